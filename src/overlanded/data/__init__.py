@@ -1,0 +1,14 @@
+"""Data files: vocabularies, synonym tables and thresholds, each row with its source."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The parsed data file ``name`` (without ``.toml``)."""
+    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,63 @@
+"""Where a statement can be checked: places in sealed items, and searches that found nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a citation does for the statement it stands under."""
+
+    PRIMARY = "primary"
+    SUPPORTING = "supporting"
+    CONTRARY = "contrary"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Locator:
+    """A place inside one item: ``kind`` says how to read ``place``.
+
+    =========  ====================================  =======================
+    kind       place                                 example
+    =========  ====================================  =======================
+    frame      frame number in the file, from 1      ``1042``
+    byte       offset in the file, from 0            ``65536``
+    row        sheet › row, as the program shows it  ``Options › 31``
+    line       line of a text file, from 1           ``41``
+    item       the whole file                        (empty)
+    =========  ====================================  =======================
+    """
+
+    kind: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Citation:
+    """One place of proof. ``item`` is the ``EvidenceItem.id``, ``path`` is for people."""
+
+    item: str
+    path: str
+    locator: Locator
+    excerpt: str = ""
+    role: Role = Role.PRIMARY
+
+    def __str__(self) -> str:
+        """The short form that people read: ``contract.xlsx › Options › 31``."""
+        mark = "#" if self.locator.kind == "frame" else ""
+        place = f"{mark}{self.locator.place}" if self.locator.place else ""
+        return " › ".join(part for part in (self.path, place) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The documents and keys tried when no record was found: what *not found* cites."""
+
+    id: str
+    device: str
+    documents: tuple[str, ...]
+    keys: tuple[str, ...]
+    lines_compared: int
+    best: str = ""
+    """The nearest line that was rejected, with its weight; empty when none came near."""

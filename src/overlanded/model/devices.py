@@ -1,0 +1,142 @@
+"""Devices concluded to exist, their matches with records, and the answers about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from overlanded.model.citing import Citation
+from overlanded.model.identifiers import Identifier
+from overlanded.model.observing import Observation, Subject
+
+
+class Standing(StrEnum):
+    """What the comparison with the papers came to."""
+
+    DOCUMENTED = "DOCUMENTED"
+    MISDESCRIBED = "MISDESCRIBED"
+    DECLINED = "DECLINED"
+    UNDOCUMENTED = "UNDOCUMENTED"
+    MISSING = "MISSING"
+    UNKNOWN = "UNKNOWN"
+
+
+class Question(StrEnum):
+    """The probe's questions, asked of every device, in the order of a report."""
+
+    IDENTITY = "identity"
+    PLACE = "place"
+    RECORD = "record"
+    INSTALLED = "installed"
+    INSTALLER = "installer"
+    PURPOSE = "purpose"
+    CAPABILITY = "capability"
+    ACTIVITY = "activity"
+    INBOUND = "inbound"
+    REACH = "reach"
+    BRIDGES = "bridges"
+    LISTED = "listed"
+    STATE = "state"
+    CERTAINTY = "certainty"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Observations that checked identifiers tie to one piece of equipment."""
+
+    subjects: tuple[Subject, ...]
+    """All addresses and names, the leading one (a MAC if there is any) first."""
+    identifiers: tuple[Identifier, ...]
+    observations: tuple[Observation, ...]
+
+    @property
+    def key(self) -> Subject:
+        """The leading subject: stable under more evidence of the same kind."""
+        return self.subjects[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One piece of evidence with its weight in natural-log odds."""
+
+    reason: str
+    weight: float
+    source: str
+    """Pieces of one source count once (``oui``, ``lldp``, ``http`` …)."""
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a cluster is, concluded from the fingerprints."""
+
+    device_class: str
+    """From the closed list; ``unknown`` when no evidence weighs enough."""
+    maker: str = ""
+    model: str = ""
+    remote: tuple[str, ...] = ()
+    """Ways it can talk outside by its kind: ``cellular``, ``vpn``, ``cloud``, ``satellite`` …"""
+    evidence: tuple[Weighed, ...] = ()
+    """The waterfall behind the class, heaviest first."""
+    probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One field of a record held against a device."""
+
+    field: str
+    record_value: str
+    device_value: str
+    weight: float
+    """Natural-log odds; positive speaks for the match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record and a device, with the weight of every comparison: the waterfall."""
+
+    record: str
+    device: str
+    weight: float
+    probability: float
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question answered for one device, or *not determined* with its reason."""
+
+    question: Question
+    value: str
+    """Short; ``not determined`` when it is not."""
+    words: str
+    """A whole plain sentence for the report."""
+    probability: float | None = None
+    citations: tuple[Citation, ...] = ()
+    counter: tuple[Citation, ...] = ()
+    because: str = ""
+    """Why it is not determined, or what the answer rests on."""
+    would_change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Something concluded to exist (or, when MISSING, recorded to exist)."""
+
+    id: str
+    number: int
+    """Number in the report, from 1, the least accounted for first."""
+    name: str
+    """Role first: ``PLC-1``, ``cellular router 1``."""
+    device_class: str
+    standing: Standing
+    cluster: Cluster | None
+    """None for a MISSING record that nothing was seen of."""
+    identity: Identity | None
+    matches: tuple[Match, ...] = ()
+    records: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    probability: float = 0.0
+    """Of the standing."""

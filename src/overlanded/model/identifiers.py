@@ -1,0 +1,110 @@
+"""Identifiers: parsed, checked and normalised values. One that fails its check is kept, flagged."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identifier:
+    """A value that can tie two observations, or a record and a device, together."""
+
+    kind: str
+    """mac, ip, hostname, serial, imei, iccid, imsi, eid, fcc-id, part-number."""
+    value: str
+    checked: bool = True
+    """False when the value fails its own check (Luhn, length, reserved range)."""
+    note: str = ""
+
+    def __str__(self) -> str:
+        """``kind value`` for people."""
+        return f"{self.kind} {self.value}"
+
+
+def mac(text: str) -> Identifier:
+    """A MAC address in any usual notation as ``aa:bb:cc:dd:ee:ff`` (IEEE 802-2014 section 8.2)."""
+    digits = re.sub(r"[^0-9a-f]", "", text.lower())
+    if len(digits) != 12:
+        return Identifier("mac", text.strip().lower(), False, "not 48 bits")
+    value = ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+    first = int(digits[:2], 16)
+    if digits == "0" * 12 or first & 1:
+        return Identifier("mac", value, False, "group or null address")
+    return Identifier("mac", value, True, "locally administered" if first & 2 else "")
+
+
+def ip(text: str) -> Identifier:
+    """An IPv4 or IPv6 address in its canonical text form (RFC 5952)."""
+    try:
+        address = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return Identifier("ip", text.strip(), False, "not an address")
+    usable = not (address.is_multicast or address.is_unspecified or address.is_loopback)
+    return Identifier("ip", str(address), usable, "" if usable else "names no device")
+
+
+def hostname(text: str) -> Identifier:
+    """A host name in lower case without the trailing dot."""
+    value = text.strip().rstrip(".").lower()
+    return Identifier("hostname", value, bool(value), "")
+
+
+def luhn(digits: str) -> bool:
+    """The check of ISO/IEC 7812-1 annex B over a string of decimal digits."""
+    total = 0
+    for index, char in enumerate(reversed(digits)):
+        digit = int(char)
+        if index % 2:
+            digit = digit * 2 - 9 if digit > 4 else digit * 2
+        total += digit
+    return bool(digits) and total % 10 == 0
+
+
+def imei(text: str) -> Identifier:
+    """An IMEI: 15 digits, the last a Luhn digit (3GPP TS 23.003 annex B)."""
+    digits = re.sub(r"[\s/.-]", "", text)
+    right = bool(re.fullmatch(r"\d{15}", digits)) and luhn(digits)
+    return Identifier("imei", digits, right, "" if right else "check digit fails")
+
+
+def iccid(text: str) -> Identifier:
+    """A SIM card number: 18-20 digits from 89, Luhn at the end (ITU-T E.118)."""
+    digits = re.sub(r"[\s-]", "", text).upper().rstrip("F")
+    right = bool(re.fullmatch(r"89\d{16,18}", digits)) and luhn(digits)
+    return Identifier("iccid", digits, right, "" if right else "check digit fails")
+
+
+def serial(text: str) -> Identifier:
+    """A serial number, upper case without blanks; serials carry no check of their own."""
+    return Identifier("serial", re.sub(r"\s+", "", text).upper(), True, "")
+
+
+def part_number(text: str) -> Identifier:
+    """An order or part number with blanks, dots, dashes and slashes folded away."""
+    return Identifier("part-number", re.sub(r"[\s./_-]+", "", text).upper(), True, "")
+
+
+PARSERS = {
+    "mac": mac,
+    "ip": ip,
+    "hostname": hostname,
+    "imei": imei,
+    "iccid": iccid,
+    "serial": serial,
+    "part-number": part_number,
+}
+"""kind → parser; every parser returns an ``Identifier`` and never raises."""
+
+
+def mac_text(number: int) -> str:
+    """A MAC held as an integer (network byte order) in the usual notation."""
+    return ":".join(f"{(number >> shift) & 255:02x}" for shift in range(40, -8, -8))
+
+
+def ip_text(high: int, low: int) -> str:
+    """An address held as two 64-bit halves; IPv4 is held as ::ffff:a.b.c.d (RFC 4291 2.5.5.2)."""
+    if high == 0 and low >> 32 == 0xFFFF:
+        return str(ipaddress.IPv4Address(low & 0xFFFFFFFF))
+    return str(ipaddress.IPv6Address((high << 64) | low))

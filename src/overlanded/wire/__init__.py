@@ -1,0 +1,1 @@
+"""Decoders without I/O: bytes in, columns and facts out."""
