@@ -104,6 +104,22 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """One party that an answer names: a control it reaches, somebody outside it talked with."""
+
+    to: str
+    """``Device.id``; empty when the party is no device of this case."""
+    name: str
+    """For people: role first, or the name or address of somebody outside."""
+    how: str
+    """``observed`` or ``possible``."""
+    what: str = ""
+    """Short: ``s7comm, 4812 reads, 0 writes``."""
+    outside: bool = False
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One question answered for one device, or *not determined* with its reason."""
 
@@ -118,6 +134,8 @@ class Answer:
     because: str = ""
     """Why it is not determined, or what the answer rests on."""
     would_change: str = ""
+    links: tuple[Link, ...] = ()
+    """The parties the answer is about (reach, activity, inbound, bridges), for drawings."""
 
 
 @dataclass(frozen=True, slots=True)
