@@ -1,0 +1,103 @@
+"""Reading a file that was handed in: read-only, hashed on the way, watched for change."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+from types import TracebackType
+
+from overlanded.errors import InputError, IntegrityError
+
+
+class Stream:
+    """A handed-in file, read once from its start.
+
+    With ``digest`` the SHA-256 (FIPS 180-4) of exactly the bytes handed on is kept, and the file
+    must be the same one, unchanged, when it is closed.
+    """
+
+    def __init__(self, path: Path, *, digest: bool = True) -> None:
+        """Open ``path`` read-only; raises ``InputError`` when it cannot be opened."""
+        self.path = path
+        try:
+            self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        except OSError as error:
+            raise InputError(
+                f"{path}: cannot be opened ({error.strerror}); check its permissions"
+            ) from error
+        self._before = os.fstat(self._fd)
+        if not stat.S_ISREG(self._before.st_mode):
+            os.close(self._fd)
+            raise InputError(f"{path}: not a regular file; hand in a copy of its content")
+        self._hash = hashlib.sha256() if digest else None
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file when it was opened."""
+        return self._before.st_size
+
+    def readinto(self, buffer: memoryview | bytearray) -> int:
+        """Fill ``buffer`` from the file; the number of bytes, 0 at the end."""
+        view = memoryview(buffer)
+        try:
+            count = os.readv(self._fd, [view])
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cannot be read ({error.strerror}); copy it from the source again"
+            ) from error
+        if self._hash is not None and count:
+            self._hash.update(view[:count])
+        return count
+
+    def read(self, limit: int) -> bytes:
+        """At most ``limit`` bytes from here on."""
+        buffer = bytearray(limit)
+        filled = 0
+        while filled < limit and (count := self.readinto(memoryview(buffer)[filled:])):
+            filled += count
+        return bytes(buffer[:filled])
+
+    def drain(self) -> None:
+        """Read and hash what is left."""
+        buffer = bytearray(1 << 20)
+        while self.readinto(buffer):
+            pass
+
+    def hexdigest(self) -> str:
+        """SHA-256 of the bytes read so far, in hex."""
+        if self._hash is None:
+            raise ValueError("the stream was opened without a digest")
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close; raises ``IntegrityError`` when the file changed while it was read."""
+        if self._fd < 0:
+            return
+        after = os.fstat(self._fd)
+        os.close(self._fd)
+        self._fd = -1
+        if _identity(after) != _identity(self._before):
+            raise IntegrityError(
+                f"{self.path}: changed while it was read; work on a copy nobody writes to"
+            )
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        elif self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
