@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from overlanded.errors import InputError, IntegrityError
 
@@ -83,7 +84,7 @@ class Stream:
                 f"{self.path}: changed while it was read; work on a copy nobody writes to"
             )
 
-    def __enter__(self) -> Stream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

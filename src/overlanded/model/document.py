@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from overlanded.model.citing import Search
 from overlanded.model.devices import Device
 from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.findings import Finding
 from overlanded.model.observing import Coverage, Gap
 from overlanded.model.records import Record
-from overlanded.model.citing import Search
 
 SCHEMA = "overlanded.case-document/1"
 
