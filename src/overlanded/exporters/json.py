@@ -1,0 +1,203 @@
+"""The case document as ``case-document.json``: the one file that every report is made from.
+
+Shape: ``schemas/case-document-1.json``. The bytes depend on the document alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from overlanded.errors import InputError
+from overlanded.model.citing import Citation
+from overlanded.model.devices import Answer, Device, Question
+from overlanded.model.document import SCHEMA, CaseDocument
+from overlanded.model.evidence import Scope
+from overlanded.model.findings import Finding
+from overlanded.model.observing import Coverage, Observation
+from overlanded.model.records import Record
+
+Tree = dict[str, Any]
+Plain = Any
+"""Anything JSON can hold."""
+PLACES = 6
+"""Decimal places of every number that is not whole: far below what any weight can mean."""
+
+
+def export(document: CaseDocument | Tree) -> bytes:
+    """UTF-8 text of the whole document, two blanks a level, ending with a newline."""
+    text = json.dumps(tree(document), ensure_ascii=False, indent=2, allow_nan=False)
+    # A file name that is no UTF-8 reaches us as lone surrogates; JSON can hold them escaped.
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def load(data: bytes) -> Tree:
+    """The document in ``data``; ``InputError`` when it is not one of this version."""
+    try:
+        loaded = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"case-document.json: not JSON ({error}); run the audit again") from None
+    if not isinstance(loaded, dict) or loaded.get("schema") != SCHEMA:
+        raise InputError(f"case-document.json: not {SCHEMA}; run the audit again")
+    return loaded
+
+
+def tree(document: CaseDocument | Tree) -> Tree:
+    """The document as plain dicts, lists, text and numbers, as it is written."""
+    if isinstance(document, dict):
+        return document
+    return {
+        "schema": document.schema,
+        "produced": plain(document.produced),
+        "crane": plain(document.crane),
+        "ledger": plain(document.ledger),
+        "evidence": plain(document.evidence),
+        "records": plain(document.records),
+        "devices": plain(document.devices),
+        "findings": plain(document.findings),
+        "searches": plain(document.searches),
+        "coverage": plain(document.coverage),
+        "gaps": plain(document.gaps),
+    }
+
+
+def plain(value: object) -> Plain:
+    """One value as JSON knows it."""
+    kind = type(value)
+    if value is None or kind in (int, bool):
+        return value
+    if isinstance(value, float):
+        return round(value, PLACES) + 0.0  # + 0.0 turns -0.0 into 0.0
+    if isinstance(value, str):
+        return str(value)
+    if is_dataclass(value):
+        return SHAPES.get(kind, _fields)(value)
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    raise TypeError(f"{kind.__name__} has no form in JSON")
+
+
+def _fields(value: Plain) -> Tree:
+    # The nouns are slotted: their slots are their fields, in order.
+    return {name: plain(getattr(value, name)) for name in type(value).__slots__}
+
+
+def time(ns: int | None) -> str | None:
+    """Nanoseconds since 1970 as RFC 3339 UTC with microseconds."""
+    if ns is None:
+        return None
+    try:
+        moment = datetime.fromtimestamp(ns // 10**9, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ns // 1000 % 10**6:06d}Z"
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], second: str = "value") -> list[Tree]:
+    return [{"name": name, second: value} for name, value in pairs]
+
+
+def _citation(cited: Citation) -> Tree:
+    return {
+        "item": cited.item,
+        "path": cited.path,
+        "locator": {"kind": cited.locator.kind, "place": cited.locator.place},
+        "excerpt": cited.excerpt,
+        "role": str(cited.role),
+    }
+
+
+def _scope(scope: Scope) -> Tree:
+    shape = _fields(scope)
+    shape["name"] = shape.pop("crane")
+    shape["milestones"] = _pairs(scope.milestones, "date")
+    return shape
+
+
+def _record(record: Record) -> Tree:
+    shape = _fields(record)
+    shape["class"] = shape.pop("device_class")
+    return shape
+
+
+def _observation(seen: Observation) -> Tree:
+    return {
+        "subject": plain(seen.subject),
+        "property": seen.property,
+        "value": seen.value,
+        "object": plain(seen.object),
+        "first": time(seen.first),
+        "last": time(seen.last),
+        "count": seen.count,
+        "detail": _pairs(seen.detail),
+        "citation": _citation(seen.citation),
+    }
+
+
+def _coverage(coverage: Coverage) -> Tree:
+    shape = _fields(coverage)
+    return shape | {
+        "first": time(coverage.first),
+        "last": time(coverage.last),
+        "detail": _pairs(coverage.detail),
+    }
+
+
+def _finding(finding: Finding) -> Tree:
+    return {
+        "id": finding.id,
+        **_fields(finding.advisory),
+        "device": finding.device,
+        "confidence": plain(finding.confidence),
+        "status": finding.status,
+        "citations": plain(finding.citations),
+        "proof": plain(finding.proof),
+    }
+
+
+def _answers(answers: tuple[Answer, ...]) -> Tree:
+    order = {question: place for place, question in enumerate(Question)}
+    shapes: Tree = {}
+    for answer in sorted(answers, key=lambda answer: order[answer.question]):
+        shape = _fields(answer)
+        shapes[shape.pop("question")] = shape
+    return shapes
+
+
+def _device(device: Device) -> Tree:
+    cluster, identity = device.cluster, device.identity
+    shape: Tree = {
+        "id": device.id,
+        "number": device.number,
+        "name": device.name,
+        "class": device.device_class,
+        "standing": str(device.standing),
+        "probability": plain(device.probability),
+        "identifiers": plain(cluster.identifiers) if cluster else [],
+        "subjects": plain(cluster.subjects) if cluster else [],
+        "identity": None,
+        "answers": _answers(device.answers),
+        "records": plain(device.records),
+        "matches": plain(device.matches),
+        "searches": plain(device.searches),
+        "observations": plain(cluster.observations) if cluster else [],
+    }
+    if identity:
+        shape["identity"] = _fields(identity)
+        shape["identity"]["class"] = shape["identity"].pop("device_class")
+    return shape
+
+
+SHAPES: dict[type, Callable[[Any], Tree]] = {
+    Citation: _citation,
+    Scope: _scope,
+    Record: _record,
+    Observation: _observation,
+    Coverage: _coverage,
+    Finding: _finding,
+    Device: _device,
+}
+"""The nouns whose form differs from their fields; all others are written field by field."""

@@ -1,0 +1,96 @@
+"""Words and numbers as people read them, and evidence made safe to print.
+
+Text from evidence may hold anything. ``safe`` makes every character that could move the cursor,
+reverse the reading direction or hide something visible as its code.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+HIDDEN = frozenset(("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"))
+"""Unicode general categories with no glyph of their own (UAX #44 table 12)."""
+
+
+def safe(text: object, limit: int = 2000) -> str:
+    """``text`` on one line, hidden characters as ``<U+202E>``, cut with … past ``limit``."""
+    value = str(text)
+    if len(value) > limit:
+        value = value[: limit - 1] + "…"
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(map(_visible, value))
+
+
+def _visible(char: str) -> str:
+    if char in "\t\n\r":
+        return " "
+    return f"<U+{ord(char):04X}>" if unicodedata.category(char) in HIDDEN else char
+
+
+def count(number: float) -> str:
+    """A whole number with thin no-break blanks between the thousands: ``4 812``."""
+    return f"{round(number):,}".replace(",", "\u202f")
+
+
+def many(number: int, noun: str, plural: str = "") -> str:
+    """``1 capture``, ``2 captures``."""
+    return f"{count(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def chance(probability: float | None) -> str:
+    """A probability to two places; never rounded up to certainty: ``0.98``, ``> 0.99``."""
+    if probability is None:
+        return ""
+    if probability > 0.99:
+        return "> 0.99"
+    if probability < 0.01:
+        return "< 0.01"
+    return f"{probability:.2f}"
+
+
+def size(octets: int) -> str:
+    """A size in the binary unit that keeps it under 1024: ``3.4 MiB``."""
+    value = float(octets)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} TiB"
+
+
+def hours(seconds: float) -> str:
+    """A span of time in the unit people would use: ``41 h``, ``12 min``, ``8 s``."""
+    if seconds >= 48 * 3600:
+        return f"{seconds / 86400:.1f} days"
+    if seconds >= 3600:
+        return f"{seconds / 3600:.3g} h"
+    if seconds >= 60:
+        return f"{seconds / 60:.3g} min"
+    return f"{seconds:.3g} s"
+
+
+def place(citation: Mapping[str, Any]) -> str:
+    """A citation in the short form: ``contract.xlsx › Options › 31``, ``span.pcapng #18``."""
+    where = citation["locator"]["place"]
+    path = safe(citation["path"])
+    if not where:
+        return path
+    if citation["locator"]["kind"] == "frame":
+        return f"{path} #{safe(where)}"
+    return f"{path} › {safe(where)}"
+
+
+def places(citations: list[Any], limit: int = 3) -> str:
+    """Several citations, the path of the one before not repeated: ``span.pcapng #18 #204 …``."""
+    parts: list[str] = []
+    before = None
+    for citation in citations[:limit]:
+        text = place(citation)
+        if citation["path"] == before:
+            text = text.removeprefix(safe(before)).strip(" ›")
+        parts.append(text if not parts or citation["path"] == before else f"· {text}")
+        before = citation["path"]
+    return " ".join(parts) + (" …" if len(citations) > limit else "")
