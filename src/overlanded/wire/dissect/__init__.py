@@ -1,1 +1,123 @@
-"""TODO."""
+"""The list of dissectors, and the one function that asks them.
+
+A dissector is a plain function ``dissect(sample) -> Recognised | None`` that checks content; a
+port only decides who is asked first. The list is visible and ordered; a module is imported the
+first time a sample needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+
+from overlanded.wire.dissect.fields import HOSTILE, is_group
+from overlanded.wire.facts import Fact, Recognised, Sample
+
+Dissector = Callable[[Sample], Recognised | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One dissector: where it lives and when it is asked."""
+
+    name: str
+    module: str
+    """Module below ``overlanded.wire.dissect`` that has ``dissect``."""
+    layer: str
+    """``eth``, ``llc``, ``ip``, ``udp`` or ``tcp`` (see ``Sample.layer``)."""
+    numbers: tuple[int, ...] = ()
+    """EtherTypes, DSAPs, IP protocols or ports on which it is asked first."""
+    anywhere: bool = False
+    """True when its check of the content is strong enough for any port."""
+
+
+CARDS = (
+    # Below IP: the EtherType (DSAP for LLC, protocol number for IP) leads to the dissector,
+    # which still checks the content.
+    Card("arp", "arp", "eth", (0x0806,)),
+    Card("lldp", "lldp", "eth", (0x88CC,)),
+    # UDP, most specific first.
+    # TCP, most specific first: a text that starts with a fixed word before one that must be parsed.
+    Card("ssh", "ssh", "tcp", (22, 2222), anywhere=True),
+)
+"""Order is meaning: among cards asked on any port, the stricter check comes first."""
+
+LONGEST_VALUE = 512
+"""Characters of a fact's value that are kept: a banner, not a document."""
+
+
+def recognise(sample: Sample) -> Recognised | None:
+    """What the sample's content is and says, or None; total over all bytes."""
+    for card in _candidates(sample):
+        try:
+            found = dissector(card.module)(sample)
+        except HOSTILE:
+            continue
+        if found is not None:
+            return _tidy(found, sample)
+    return None
+
+
+@cache
+def dissector(module: str) -> Dissector:
+    """The ``dissect`` function of a module of this package, imported on first use."""
+    found: Dissector = import_module(f"{__name__}.{module}").dissect
+    return found
+
+
+def _candidates(sample: Sample) -> tuple[Card, ...]:
+    return _plan(sample.layer, *_numbers(sample))
+
+
+def _numbers(sample: Sample) -> tuple[int, int]:
+    """The one or two numbers under which the sample's layer lists its cards (-1 = none)."""
+    if sample.layer in ("udp", "tcp"):
+        return sample.dst_port, sample.src_port
+    if sample.layer == "llc":
+        return (sample.payload[0] if sample.payload else -1), -1
+    return sample.proto, -1
+
+
+@cache
+def _index() -> dict[tuple[str, int], tuple[Card, ...]]:
+    """(layer, number) → cards in listed order; number -1 holds those asked anywhere."""
+    index: dict[tuple[str, int], tuple[Card, ...]] = {}
+    for card in CARDS:
+        for number in (*card.numbers, *((-1,) if card.anywhere else ())):
+            key = (card.layer, number)
+            index[key] = (*index.get(key, ()), card)
+    return index
+
+
+@cache
+def _fixed(layer: str) -> frozenset[int]:
+    return frozenset(number for (name, number) in _index() if name == layer)
+
+
+def _plan(layer: str, first: int, second: int) -> tuple[Card, ...]:
+    """Cards to ask, hinted ones first, each once; ports without a hint share one plan."""
+    known = _fixed(layer)
+    return _ordered(layer, first if first in known else -1, second if second in known else -1)
+
+
+@cache
+def _ordered(layer: str, first: int, second: int) -> tuple[Card, ...]:
+    index = _index()
+    cards = (card for number in (first, second, -1) for card in index.get((layer, number), ()))
+    # One module serves several cards (TCP and UDP, several ports); ask it once.
+    return tuple({card.module: card for card in cards}.values())
+
+
+def _tidy(found: Recognised, sample: Sample) -> Recognised:
+    """Facts cut to length, each once, none about a group address or without a value."""
+    facts = (replace(fact, value=fact.value[:LONGEST_VALUE]) for fact in found.facts)
+    kept = dict.fromkeys(fact for fact in facts if fact.value and not _about_group(fact, sample))
+    return replace(found, facts=tuple(kept))
+
+
+def _about_group(fact: Fact, sample: Sample) -> bool:
+    if fact.about == "dst":
+        return is_group(sample.dst_mac, sample.dst_ip)
+    return fact.about == "src" and is_group(sample.src_mac, sample.src_ip)
