@@ -41,6 +41,10 @@ CARDS = (
     # UDP, most specific first.
     # TCP, most specific first: a text that starts with a fixed word before one that must be parsed.
     Card("ssh", "ssh", "tcp", (22, 2222), anywhere=True),
+    # Crane controls over TCP.
+    Card("s7comm", "s7comm", "tcp", (102,), anywhere=True),
+    Card("modbus", "modbus", "tcp", (502,), anywhere=True),
+    Card("cotp", "cotp", "tcp", (102,)),
 )
 """Order is meaning: among cards asked on any port, the stricter check comes first."""
 
