@@ -1,1 +1,1 @@
-"""TODO."""
+"""Columns in, observations with citations out."""

@@ -108,3 +108,10 @@ def ip_text(high: int, low: int) -> str:
     if high == 0 and low >> 32 == 0xFFFF:
         return str(ipaddress.IPv4Address(low & 0xFFFFFFFF))
     return str(ipaddress.IPv6Address((high << 64) | low))
+
+
+def ip_halves(text: str) -> tuple[int, int]:
+    """A valid address as two 64-bit halves: the inverse of ``ip_text``."""
+    address = ipaddress.ip_address(text)
+    number = int(address) | (0xFFFF << 32 if address.version == 4 else 0)
+    return number >> 64, number & 0xFFFFFFFFFFFFFFFF

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Readers of evidence: one file a format."""

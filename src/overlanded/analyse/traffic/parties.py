@@ -1,0 +1,208 @@
+"""Who sent a frame: which addresses a MAC holds itself, and which it only passes on.
+
+A MAC that answers ARP or neighbour discovery for an address holds it. A MAC that sends packets
+from other addresses besides passes them on, as a router does. Where no claim was captured, the
+TTL decides: a packet that a host sends itself carries one of the usual first values (RFC 1122
+section 3.2.1.7 leaves the choice to the maker; ``data/traffic.toml`` lists them).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from overlanded import data
+from overlanded.analyse.traffic.pairs import Columns
+from overlanded.model.identifiers import ip_text, mac_text
+from overlanded.model.observing import Subject
+
+SENT, CLAIMED = 1, 2
+GROUP = 1 << 40
+"""The group bit of a MAC held as an integer (IEEE 802-2014 section 8.2.2)."""
+V4 = 0xFFFF
+
+Address: TypeAlias = "tuple[int, int]"
+"""Upper and lower half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One row of the sightings of a MAC, over all captures."""
+
+    file: int
+    mac: int
+    vlan: int
+    address: Address
+    how: int
+    first_frame: int
+    first_ns: int
+    last_ns: int
+    packets: int
+    ttl_min: int
+    ttl_max: int
+
+
+@dataclass
+class Parties:
+    """The holders of addresses on every network of the case."""
+
+    sightings: tuple[Sighting, ...]
+    held: dict[tuple[int, int, Address], Sighting] = field(default_factory=dict)
+    """(MAC, VLAN, address) that the MAC holds itself."""
+    passed: dict[tuple[int, int, Address], Sighting] = field(default_factory=dict)
+    """(MAC, VLAN, address) that the MAC only passes on."""
+
+    def subject(self, mac: int, vlan: int, address: Address) -> Subject | None:
+        """Who sends from, or is reached at, this pair of addresses; None for groups."""
+        if mac & GROUP or not usable(address):
+            return None
+        if mac and (not any(address) or (mac, vlan, address) not in self.passed):
+            return Subject("mac", mac_text(mac), network(vlan))
+        return Subject("ip", ip_text(*address), network(vlan)) if any(address) else None
+
+    def holder(self, vlan: int, address: Address) -> Subject:
+        """The device that holds an address, by its MAC where one is known."""
+        mac = self._holders.get((vlan, address))
+        if mac is not None:
+            return Subject("mac", mac_text(mac), network(vlan))
+        return Subject("ip", ip_text(*address), network(vlan))
+
+    @cached_property
+    def _holders(self) -> dict[tuple[int, Address], int]:
+        return {(vlan, address): mac for mac, vlan, address in sorted(self.held, reverse=True)}
+
+
+def parties(sightings: Iterable[Columns]) -> Parties:
+    """Sort out holders and passers-on from the sightings of all captures."""
+    rows = tuple(_merged(row for columns in sightings for row in _rows(columns)))
+    claims = {(row.vlan, row.address): row.mac for row in rows if row.how & CLAIMED}
+    found = Parties(rows)
+    for (mac, vlan), own in _by_mac(rows).items():
+        claimed = {version(row.address) for row in own if row.how & CLAIMED}
+        for row in own:
+            mine = _holds(row, claims, own, claimed)
+            (found.held if mine else found.passed)[(mac, vlan, row.address)] = row
+    return found
+
+
+def network(vlan: int) -> str:
+    """The name of a network inside the crane."""
+    return f"vlan {vlan}" if vlan else ""
+
+
+def version(address: Address) -> int:
+    """4 or 6."""
+    return 4 if address[0] == 0 and address[1] >> 32 == V4 else 6
+
+
+def outside(address: Address) -> bool:
+    """True for an address of the public Internet (IANA special-purpose registries)."""
+    parsed = _parsed(address)
+    return parsed.is_global and not parsed.is_multicast
+
+
+def usable(address: Address) -> bool:
+    """False for groups, broadcasts and the loopback: nobody is there. True for no address."""
+    if not any(address):
+        return True
+    parsed = _parsed(address)
+    return not (
+        parsed.is_multicast
+        or parsed.is_loopback
+        or parsed.is_unspecified
+        or address[1] == BROADCAST
+    )
+
+
+BROADCAST = (V4 << 32) | 0xFFFFFFFF
+
+
+def hops(ttl: int) -> int:
+    """Routers a packet has passed, from its TTL; 0 when it carries a usual first value."""
+    firsts = data.table("traffic")["ttl"]["first_values"]
+    above = min((first for first in firsts if first >= ttl), default=ttl)
+    far = above - ttl
+    return far if far <= data.table("traffic")["ttl"]["most_hops"] else 0
+
+
+def _holds(
+    row: Sighting, claims: dict[tuple[int, Address], int], own: list[Sighting], claimed: set[int]
+) -> bool:
+    if not any(row.address) or row.how & CLAIMED:
+        return True
+    if row.mac == 0 or (row.vlan, row.address) in claims or not usable(row.address):
+        return row.mac == 0
+    if _parsed(row.address).is_link_local:
+        return True
+    if version(row.address) in claimed:
+        return False
+    alone = (
+        sum(any(other.address) and version(other.address) == version(row.address) for other in own)
+        == 1
+    )
+    return alone or (not outside(row.address) and hops(row.ttl_max) == 0)
+
+
+def _parsed(address: Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    if version(address) == 4:
+        return ipaddress.IPv4Address(address[1] & 0xFFFFFFFF)
+    return ipaddress.IPv6Address((address[0] << 64) | address[1])
+
+
+def _by_mac(rows: Iterable[Sighting]) -> dict[tuple[int, int], list[Sighting]]:
+    grouped: dict[tuple[int, int], list[Sighting]] = defaultdict(list)
+    for row in rows:
+        if not row.mac & GROUP:
+            grouped[(row.mac, row.vlan)].append(row)
+    return grouped
+
+
+def _rows(columns: Columns) -> Iterator[Sighting]:
+    names = (
+        "file",
+        "mac",
+        "vlan",
+        "ip_hi",
+        "ip_lo",
+        "how",
+        "first_frame",
+        "first_ns",
+        "last_ns",
+        "packets",
+    )
+    lists = [columns[name].tolist() for name in (*names, "ttl_min", "ttl_max")]
+    for file, mac, vlan, high, low, *rest in zip(*lists, strict=True):
+        yield Sighting(file, mac, vlan, (high, low), *rest)
+
+
+def _merged(rows: Iterable[Sighting]) -> Iterator[Sighting]:
+    """One sighting for each (MAC, VLAN, address), over all captures, cited at the earliest."""
+    grouped: dict[tuple[int, int, Address], list[Sighting]] = defaultdict(list)
+    for row in rows:
+        grouped[(row.mac, row.vlan, row.address)].append(row)
+    for same in grouped.values():
+        first = min(same, key=lambda row: (row.first_ns, row.file))
+        yield Sighting(
+            first.file,
+            first.mac,
+            first.vlan,
+            first.address,
+            _any_of(row.how for row in same),
+            first.first_frame,
+            first.first_ns,
+            max(row.last_ns for row in same),
+            sum(row.packets for row in same),
+            min(row.ttl_min for row in same),
+            max(row.ttl_max for row in same),
+        )
+
+
+def _any_of(flags: Iterable[int]) -> int:
+    total = 0
+    for flag in flags:
+        total |= flag
+    return total
