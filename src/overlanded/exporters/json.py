@@ -13,9 +13,9 @@ from typing import Any
 
 from overlanded.errors import InputError
 from overlanded.model.citing import Citation
-from overlanded.model.devices import Answer, Device, Question
+from overlanded.model.devices import Answer, Device, Identity, Question
 from overlanded.model.document import SCHEMA, CaseDocument
-from overlanded.model.evidence import Scope
+from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.findings import Finding
 from overlanded.model.observing import Coverage, Observation
 from overlanded.model.records import Record
@@ -27,11 +27,28 @@ PLACES = 6
 """Decimal places of every number that is not whole: far below what any weight can mean."""
 
 
+DEPTH = 4
+"""Levels that get lines of their own; what lies deeper (a citation, a weight) is one line.
+Four times as fast as indenting every level, half as large, and still compared line by line."""
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
 def export(document: CaseDocument | Tree) -> bytes:
     """UTF-8 text of the whole document, two blanks a level, ending with a newline."""
-    text = json.dumps(tree(document), ensure_ascii=False, indent=2, allow_nan=False)
+    text = _indented(tree(document), "\n", DEPTH)
     # A file name that is no UTF-8 reaches us as lone surrogates; JSON can hold them escaped.
     return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def _indented(value: Plain, margin: str, depth: int) -> str:
+    if not depth or not value or not isinstance(value, dict | list):
+        return _encode(value)
+    inner = margin + "  "
+    if isinstance(value, list):
+        rows = [_indented(item, inner, depth - 1) for item in value]
+        return f"[{inner}{f',{inner}'.join(rows)}{margin}]"
+    rows = [f"{_encode(key)}: {_indented(item, inner, depth - 1)}" for key, item in value.items()]
+    return f"{{{inner}{f',{inner}'.join(rows)}{margin}}}"
 
 
 def load(data: bytes) -> Tree:
@@ -85,7 +102,7 @@ def _fields(value: Plain) -> Tree:
     return {name: plain(getattr(value, name)) for name in type(value).__slots__}
 
 
-def time(ns: int | None) -> str | None:
+def rfc3339(ns: int | None) -> str | None:
     """Nanoseconds since 1970 as RFC 3339 UTC with microseconds."""
     if ns is None:
         return None
@@ -110,17 +127,39 @@ def _citation(cited: Citation) -> Tree:
     }
 
 
+def _renamed(value: Plain, old: str, new: str) -> Tree:
+    return {new if name == old else name: part for name, part in _fields(value).items()}
+
+
 def _scope(scope: Scope) -> Tree:
-    shape = _fields(scope)
-    shape["name"] = shape.pop("crane")
-    shape["milestones"] = _pairs(scope.milestones, "date")
-    return shape
+    return _renamed(scope, "crane", "name") | {"milestones": _pairs(scope.milestones, "date")}
+
+
+def _item(item: EvidenceItem) -> Tree:
+    return {
+        "id": item.id,
+        "exhibit": item.exhibit,
+        "path": item.path,
+        "sha256": item.sha256,
+        "size": item.size,
+        "kind": item.kind,
+        "side": str(item.side),
+        "collected": {
+            "by": item.collected_by,
+            "at": item.collected_at,
+            "where": item.collected_where,
+        },
+        "holder": item.holder,
+        "note": item.note,
+    }
 
 
 def _record(record: Record) -> Tree:
-    shape = _fields(record)
-    shape["class"] = shape.pop("device_class")
-    return shape
+    return _renamed(record, "device_class", "class")
+
+
+def _identity(identity: Identity) -> Tree:
+    return _renamed(identity, "device_class", "class")
 
 
 def _observation(seen: Observation) -> Tree:
@@ -129,8 +168,8 @@ def _observation(seen: Observation) -> Tree:
         "property": seen.property,
         "value": seen.value,
         "object": plain(seen.object),
-        "first": time(seen.first),
-        "last": time(seen.last),
+        "first": rfc3339(seen.first),
+        "last": rfc3339(seen.last),
         "count": seen.count,
         "detail": _pairs(seen.detail),
         "citation": _citation(seen.citation),
@@ -138,10 +177,9 @@ def _observation(seen: Observation) -> Tree:
 
 
 def _coverage(coverage: Coverage) -> Tree:
-    shape = _fields(coverage)
-    return shape | {
-        "first": time(coverage.first),
-        "last": time(coverage.last),
+    return _fields(coverage) | {
+        "first": rfc3339(coverage.first),
+        "last": rfc3339(coverage.last),
         "detail": _pairs(coverage.detail),
     }
 
@@ -168,8 +206,8 @@ def _answers(answers: tuple[Answer, ...]) -> Tree:
 
 
 def _device(device: Device) -> Tree:
-    cluster, identity = device.cluster, device.identity
-    shape: Tree = {
+    cluster = device.cluster
+    return {
         "id": device.id,
         "number": device.number,
         "name": device.name,
@@ -178,22 +216,20 @@ def _device(device: Device) -> Tree:
         "probability": plain(device.probability),
         "identifiers": plain(cluster.identifiers) if cluster else [],
         "subjects": plain(cluster.subjects) if cluster else [],
-        "identity": None,
+        "identity": plain(device.identity),
         "answers": _answers(device.answers),
         "records": plain(device.records),
         "matches": plain(device.matches),
         "searches": plain(device.searches),
         "observations": plain(cluster.observations) if cluster else [],
     }
-    if identity:
-        shape["identity"] = _fields(identity)
-        shape["identity"]["class"] = shape["identity"].pop("device_class")
-    return shape
 
 
 SHAPES: dict[type, Callable[[Any], Tree]] = {
     Citation: _citation,
     Scope: _scope,
+    EvidenceItem: _item,
+    Identity: _identity,
     Record: _record,
     Observation: _observation,
     Coverage: _coverage,
