@@ -43,6 +43,8 @@ CARDS = (
     Card("ssh", "ssh", "tcp", (22, 2222), anywhere=True),
     # Crane controls over TCP.
     Card("s7comm", "s7comm", "tcp", (102,), anywhere=True),
+    Card("s7comm-plus", "s7comm_plus", "tcp", (102,), anywhere=True),
+    Card("mms", "mms", "tcp", (102,), anywhere=True),
     Card("modbus", "modbus", "tcp", (502,), anywhere=True),
     Card("cotp", "cotp", "tcp", (102,)),
 )

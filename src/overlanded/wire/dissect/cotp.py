@@ -105,14 +105,13 @@ KINDS = {1: "programming device", 2: "operator panel", 3: "basic connection"}
 """First byte of the called TSAP of a SIMATIC CPU (Siemens, S7 connection resources)."""
 
 
-def connection(transport: Transport) -> tuple[Fact, ...]:
-    """What the TSAP that a client calls says of the client and the place it asks for."""
-    if transport.kind != CONNECT:
-        return ()
-    return facts("src", [("s7.connection", _tsap(transport.called))])
+def connection(transport: Transport, *, s7: bool = False) -> tuple[Fact, ...]:
+    """What the TSAP that a client calls says of the client and the place it asks for.
 
-
-def _tsap(called: bytes) -> str:
-    if len(called) == 2 and called[0] in KINDS:
-        return f"{KINDS[called[0]]}, rack {called[1] >> 5}, slot {called[1] & 0x1F}"
-    return called.decode() if called.startswith(b"SIMATIC-") and called.isascii() else ""
+    Two bytes mean a rack and a slot only where the user data is S7: others use them freely.
+    """
+    called = transport.called
+    value = called.decode() if called.startswith(b"SIMATIC-") and called.isascii() else ""
+    if s7 and len(called) == 2 and called[0] in KINDS:
+        value = f"{KINDS[called[0]]}, rack {called[1] >> 5}, slot {called[1] & 0x1F}"
+    return facts("src", [("s7.connection", value)]) if transport.kind == CONNECT else ()

@@ -29,13 +29,3 @@ def once(words: Iterable[str]) -> tuple[str, ...]:
 def version(parts: Iterable[int]) -> str:
     """A dotted version: ``3.2.6``."""
     return ".".join(str(part) for part in parts)
-
-
-def dotted(raw: bytes) -> str:
-    """An IPv4 address in its usual form."""
-    return version(raw[:4])
-
-
-def colons(raw: bytes) -> str:
-    """A MAC address in its usual form."""
-    return ":".join(f"{byte:02x}" for byte in raw[:6])

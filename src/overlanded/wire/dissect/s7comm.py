@@ -93,7 +93,7 @@ def dissect(sample: Sample) -> Recognised | None:
     units = [one for one in map(unit, transport.messages) if one]
     if not units:
         return None
-    found = [*cotp.connection(transport), *_identification(units)]
+    found = [*cotp.connection(transport, s7=True), *_identification(units)]
     client = next(filter(None, map(_client, units)), "") or cotp.opener(transport, sample)
     return Recognised("s7comm", tuple(dict.fromkeys(found)), client, once(map(_function, units)))
 

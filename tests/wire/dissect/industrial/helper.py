@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,17 @@ def _ip(
     return sample("udp" if proto == 17 else "tcp", rest[skip:], frame=number, proto=proto,
                   src_mac=macs[0], dst_mac=macs[1], src_ip=src, dst_ip=dst, src_port=ports[0],
                   dst_port=ports[1], from_client=(src, dst, *ports) in opened)  # fmt: skip
+
+
+def streams(path: Path, most: int = 8192) -> Iterator[Sample]:
+    """One sample a direction of each TCP connection: its first bytes; other samples as they are."""
+    started: dict[tuple[object, ...], Sample] = {}
+    for one in samples(path):
+        if one.layer != "tcp":
+            yield one
+            continue
+        key = (one.src_ip, one.dst_ip, one.src_port, one.dst_port)
+        before = started.get(key, replace(one, payload=b""))
+        if not before.payload.endswith(one.payload) and len(before.payload) < most:
+            started[key] = replace(before, payload=before.payload + one.payload)
+    yield from started.values()

@@ -7,7 +7,7 @@ import pytest
 from overlanded.wire.dissect import modbus
 from overlanded.wire.facts import Fact
 
-from .helper import corpus, needs_corpus, sample, samples
+from .helper import corpus, needs_corpus, sample, streams
 
 IDENTITY = b"\x2b\x0e\x01\x01\0\0\x03" + b"\0\x04ACME" + b"\x01\x03X-1" + b"\x02\x041.10"
 
@@ -87,5 +87,5 @@ def test_not_modbus_on_a_foreign_port(payload: bytes) -> None:
     ],
 )
 def test_identification(path: str, expected: set[tuple[str, str]]) -> None:
-    found = [modbus.dissect(one) for one in samples(corpus(path))]
+    found = [modbus.dissect(one) for one in streams(corpus(path))]
     assert {(fact.property, fact.value) for one in found if one for fact in one.facts} == expected

@@ -7,7 +7,7 @@ import pytest
 from overlanded.wire.dissect import cotp, s7comm
 from overlanded.wire.facts import Fact
 
-from .helper import corpus, needs_corpus, sample, samples
+from .helper import corpus, needs_corpus, sample, streams
 
 CONNECT = bytes.fromhex("0300001611e00000000100c0010ac1020100c2020102")
 COOKIE = bytes.fromhex("0300002722e00000000000") + b"Cookie: mstshash=eltons\r\n" + bytes(3)
@@ -57,10 +57,16 @@ def test_functions_and_side(payload: bytes, opener: str, functions: tuple[str, .
 
 
 def test_opening_tells_what_the_client_asks_for() -> None:
-    found = cotp.dissect(sample("tcp", CONNECT))
+    found = s7comm.dissect(sample("tcp", CONNECT + job(b"\xf0\0\0\1\0\1\1\xe0")))
     assert found is not None
     assert found.opener == "src"
     assert found.facts == (Fact("src", "s7.connection", "programming device, rack 0, slot 2"),)
+
+
+def test_connection_alone_is_only_a_connection() -> None:
+    found = cotp.dissect(sample("tcp", CONNECT))
+    assert found is not None
+    assert (found.protocol, found.opener, found.facts) == ("cotp", "src", ())
 
 
 def test_remote_desktop_is_not_ours() -> None:
@@ -119,7 +125,7 @@ def test_long_list_over_two_units() -> None:
 def test_identification(path: str, expected: set[tuple[str, str]]) -> None:
     facts = {
         (fact.property, fact.value)
-        for one in samples(corpus(path))
+        for one in streams(corpus(path))
         if (found := s7comm.dissect(one)) and one.src_port == 102
         for fact in found.facts
     }
