@@ -1,1 +1,71 @@
-"""TODO."""
+"""The verbs, one file each, imported when they are called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from overlanded import __version__
+from overlanded.errors import OverlandedError
+
+VERBS = {
+    "audit": "the whole job: read a case folder, and write the document and the report",
+    "init": "make a commented case folder",
+    "explain": "why one device or finding is what it is, with every weight and citation",
+    "carve": "the packets or rows behind one device or finding",
+    "verify": "re-check the ledger and every sealed file",
+    "rules": "list, show and lint the rules",
+    "schema": "print the JSON Schema of a result",
+    "columns": "captures to Parquet tables, nothing else",
+    "sql": "a read-only query over those tables",
+    "doctor": "versions, data dates and what is missing here",
+}
+"""Verb → what it does; the module of the same name holds ``command``."""
+
+
+class Verbs(click.Group):
+    """Loads a verb's module only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of use."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One verb; None when there is no such verb."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"overlanded.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing any of them."""
+        del ctx
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.command(cls=Verbs)
+@click.version_option(__version__, prog_name="overlanded")
+def entry() -> None:
+    """Find the communications equipment that is on a crane but not in its paperwork."""
+
+
+def main() -> None:
+    """Run, and turn every known error into one line on stderr and its exit code."""
+    try:
+        sys.exit(entry(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except OverlandedError as error:
+        click.echo(f"overlanded: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

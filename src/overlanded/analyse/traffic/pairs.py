@@ -95,7 +95,8 @@ def _established(flows: Columns) -> NDArray[np.uint64]:
         & (flows["ack_ns"] != 0)
     )
     spoke = (flows["payload_ab"] > 0) & (flows["payload_ba"] > 0)
-    return (shaken | spoke).astype(np.uint64)
+    established: NDArray[np.uint64] = (shaken | spoke).astype(np.uint64)
+    return established
 
 
 def _groups(

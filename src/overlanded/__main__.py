@@ -1,0 +1,5 @@
+"""``python -m overlanded``."""
+
+from overlanded.commands import main
+
+main()

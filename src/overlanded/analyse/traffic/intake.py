@@ -1,0 +1,62 @@
+"""Captures walked one after another: rows set aside on disk, pairs and samples kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from overlanded.analyse.traffic import analyse, pairs, traffic
+from overlanded.analyse.traffic.pairs import Columns
+from overlanded.custody.outturn import write
+from overlanded.custody.streams import Stream
+from overlanded.model.columns import TABLES
+from overlanded.model.evidence import EvidenceItem, Zone
+from overlanded.model.observing import Observation
+from overlanded.wire.decode import Walked, decode
+from overlanded.wire.facts import Sample
+from overlanded.wire.parquet import encode
+
+
+@dataclass(slots=True)
+class Intake:
+    """The captures of one case on their way through.
+
+    ``folder`` takes the tables as ``<table>/<number>.parquet``. Memory follows the pairs of
+    addresses that talked and the devices that named themselves, not the frames.
+    """
+
+    folder: Path
+    jobs: int = 1
+    items: list[EvidenceItem] = field(default_factory=list)
+    _pairs: list[Columns] = field(default_factory=list)
+    _sightings: list[Columns] = field(default_factory=list)
+    _samples: list[tuple[int, Sample]] = field(default_factory=list)
+    _written: int = 0
+
+    def walk(self, stream: Stream, progress: Callable[[int], None] | None = None) -> Walked:
+        """Walk one capture; its flows are folded and set aside before this returns."""
+        number = len(self.items)
+        walked = decode(
+            stream, file=number, spill=self._set_aside, progress=progress, jobs=self.jobs
+        )
+        for name, columns in walked.tables.items():
+            self._set_aside(name, columns)
+        self._sightings.append(walked.tables["sightings"])
+        self._samples.extend((number, sample) for sample in walked.samples)
+        return walked
+
+    def observations(self, zones: Sequence[Zone]) -> Iterator[Observation]:
+        """What all walked captures say together; nothing when there are none."""
+        if not self.items:
+            return
+        folded = pairs.fold(self._pairs)
+        yield from analyse(traffic(self.items, folded, self._sightings, self._samples, zones))
+
+    def _set_aside(self, name: str, columns: Columns) -> None:
+        table = next(table for table in TABLES if table.name == name)
+        path = self.folder / name / f"{self._written:06}.parquet"
+        write(path, encode(table, columns))
+        self._written += 1
+        if name == "flows":
+            self._pairs = [pairs.fold([*self._pairs, pairs.of_flows(columns)])]

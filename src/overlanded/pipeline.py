@@ -1,0 +1,227 @@
+"""The order of an audit. The only file that knows it.
+
+0. Take the outturn's lock and list what was handed in.
+1. Read every file once through custody, and seal it.
+2. Analyse what the captures say together.
+3. Tie observations to devices, identify them, and hold them against the records.
+4. Answer every question for every device, and apply the rules.
+5. Write tables, ledger, document and report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from overlanded import __version__
+from overlanded.custody.inventory import OUTTURN, Found, passed_over
+from overlanded.custody.outturn import Outturn
+from overlanded.custody.vault import Vault, open_case
+from overlanded.errors import InputError
+from overlanded.model.document import CaseDocument, Ledger, Produced
+from overlanded.model.evidence import EvidenceItem, Side
+from overlanded.model.observing import Coverage, Gap, Observation
+from overlanded.model.records import Record
+from overlanded.readers import HEAD, Card, scope, sniff
+
+if TYPE_CHECKING:
+    from overlanded.analyse.traffic.intake import Intake
+
+Progress = Callable[[str, int, int], None]
+"""Told (what is being read, bytes of it done, bytes in all) now and then."""
+
+STATED = (scope.NAME, "statements.toml")
+"""Files that say something about the case and are not evidence themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an audit runs: as of when and by whom, where it writes, on how many cores."""
+
+    at: str
+    by: str = "not stated"
+    outturn: Path | None = None
+    jobs: int = 1
+    progress: Progress = lambda _what, _done, _all: None
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The result of an audit and where it lies."""
+
+    document: CaseDocument
+    outturn: Path
+
+
+@dataclass(slots=True)
+class Taken:
+    """What reading gave: everything that the later steps work on."""
+
+    crane: scope.CraneFile
+    items: list[EvidenceItem] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    coverage: list[Coverage] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+
+def audit(folder: Path, options: Options) -> Audited:
+    """Audit one case folder (or one capture) and write its outturn.
+
+    Raises ``UsageError`` for a call that cannot work and ``IntegrityError`` when evidence is not
+    what was sealed; anything else that is wrong with the input becomes a gap.
+    """
+    vault = open_case(folder, outturn=options.outturn, at=options.at, by=options.by)
+    outturn = Outturn(options.outturn or vault.found.root / OUTTURN)
+    try:
+        taken = _read(vault, outturn, options, folder)
+        document = _conclude(vault, taken)
+        _write(outturn, vault, document)
+    finally:
+        outturn.close()
+    return Audited(document, outturn.folder)
+
+
+def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Taken:
+    """Steps 1 and 2."""
+    from overlanded.analyse.traffic.intake import Intake
+
+    taken = Taken(_crane(vault, folder), gaps=[*vault.found.gaps, *vault.lost()])
+    intake = Intake(outturn.fresh_folder("columns"), options.jobs)
+    for found in vault.found.files:
+        try:
+            _read_file(vault, found, taken, intake, options.progress)
+        except InputError as error:
+            taken.gaps.append(passed_over(found.path, str(error)))
+    taken.observations.extend(intake.observations(taken.crane.scope.zones))
+    return taken
+
+
+def _crane(vault: Vault, folder: Path) -> scope.CraneFile:
+    found = next((file for file in vault.found.files if file.path == scope.NAME), None)
+    path = folder.resolve()
+    return scope.read(
+        vault.read_bytes(found)[0] if found else b"", path.stem if path.is_file() else path.name
+    )
+
+
+def _read_file(
+    vault: Vault, found: Found, taken: Taken, intake: Intake, progress: Progress
+) -> None:
+    progress(found.path, 0, found.size)
+    card = None if found.path in STATED else sniff(_head(vault, found), found.path)
+    if card is not None and card.streaming:
+        _read_capture(vault, found, card, taken, intake, progress)
+    elif card is not None:
+        data, digest = vault.read_bytes(found)
+        item = _sealed(vault, found, digest, card.name, card.side, taken)
+        for one in card.load().read(item, data):
+            (taken.records if isinstance(one, Record) else taken.gaps).append(one)
+    else:
+        stated = found.path in STATED
+        side = Side.STATEMENT if stated else Side.UNREAD
+        _sealed(vault, found, vault.digest(found), found.path if stated else "unknown", side, taken)
+        if not stated:
+            taken.gaps.append(unread(found, _head(vault, found)))
+
+
+def _read_capture(
+    vault: Vault, found: Found, card: Card, taken: Taken, intake: Intake, progress: Progress
+) -> None:
+    reader = card.load()
+    with vault.stream(found) as stream:
+        walked = intake.walk(stream, lambda done: progress(found.path, done, found.size))
+        stream.drain()
+    item = _sealed(vault, found, stream.hexdigest(), card.name, card.side, taken)
+    intake.items.append(item)
+    taken.coverage.append(reader.coverage(item, walked))
+    taken.gaps.extend(reader.gaps(item, walked))
+
+
+def _sealed(
+    vault: Vault, found: Found, digest: str, kind: str, side: Side, taken: Taken
+) -> EvidenceItem:
+    item = scope.noted(vault.seal(found, digest, kind, side), taken.crane)
+    taken.items.append(item)
+    return item
+
+
+def _head(vault: Vault, found: Found) -> bytes:
+    with vault.stream(found) as stream:
+        return stream.read(min(HEAD, found.size))
+
+
+def unread(found: Found, head: bytes) -> Gap:
+    """The gap for a file that no reader took, saying what is wrong with it where that shows."""
+    from overlanded.readers.evidence import capture
+
+    if not found.size:
+        return passed_over(found.path, "an empty file (0 bytes)", "copy it from its source again")
+    if capture.claims_to_be(found.path):
+        kind = "text" if head.isascii() and b"\0" not in head else "something else"
+        why = f"named like a capture, but byte 0 begins {kind}"
+        return passed_over(found.path, why, "hand in the capture file itself (pcap or pcapng)")
+    return passed_over(found.path, "of a format that is not known", "convert it, or leave it out")
+
+
+def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
+    """Steps 3 and 4."""
+    from overlanded import assess, reconcile, rules
+    from overlanded.analyse import blind
+
+    ruleset = rules.load()
+    clusters = reconcile.cluster(taken.observations)
+    identified = [(cluster, rules.identify(cluster, ruleset)) for cluster in clusters]
+    papers = [item for item in taken.items if item.side is Side.PAPERWORK]
+    reconciled = reconcile.reconcile(
+        taken.records, identified, papers, covered=bool(taken.coverage)
+    )
+    kinds = {coverage.what for coverage in taken.coverage} | (
+        {"record"} if taken.records else set()
+    )
+    taken.gaps.extend(blind.gaps(kinds))
+    context = assess.Context.of(
+        scope=taken.crane.scope,
+        records=taken.records,
+        searches=reconciled.searches,
+        devices=reconciled.devices,
+        coverage=taken.coverage,
+        gaps=taken.gaps,
+        items=taken.items,
+    )
+    devices = tuple(
+        replace(device, answers=assess.assess(device, context)) for device in reconciled.devices
+    )
+    findings, unlooked = rules.find_all(
+        ruleset, (assess.facts(device, context) for device in devices)
+    )
+    return CaseDocument(
+        taken.crane.scope,
+        tuple(taken.items),
+        tuple(taken.records),
+        devices,
+        findings,
+        reconciled.searches,
+        tuple(taken.coverage),
+        _in_order((*taken.gaps, *unlooked)),
+        Ledger(vault.entries[-1].hash, len(vault.entries)),
+        Produced(__version__, ruleset.version, vault.entries[-1].at),
+    )
+
+
+def _in_order(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
+    """Each gap once, what could not be read first."""
+    once = {gap.id: gap for gap in gaps}
+    return tuple(sorted(once.values(), key=lambda gap: (not gap.unread, gap.what, gap.id)))
+
+
+def _write(outturn: Outturn, vault: Vault, document: CaseDocument) -> None:
+    """Step 5: the ledger first, so that nothing is ever reported that is not sealed."""
+    from overlanded.exporters import EXPORTERS
+
+    vault.save()
+    outturn.settle_folder("columns")
+    for name, export in EXPORTERS:
+        outturn.write(name, export(document))
