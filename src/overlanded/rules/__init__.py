@@ -1,1 +1,9 @@
-"""TODO."""
+"""Fingerprints and findings as data, and the engine that holds them against what is known."""
+
+from __future__ import annotations
+
+from overlanded.rules.engine import find
+from overlanded.rules.identify import identify
+from overlanded.rules.ruleset import Ruleset, load
+
+__all__ = ["Ruleset", "find", "identify", "load"]

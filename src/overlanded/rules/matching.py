@@ -1,0 +1,193 @@
+"""Which leaves of the fingerprints the observations of a cluster make true.
+
+Every distinct (property, value) is matched once a process and remembered (bounded): cranes repeat
+their values. Host names are looked up by their domains, everything else is tried leaf by leaf.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from overlanded.data import table
+from overlanded.model.citing import Citation
+from overlanded.model.devices import Cluster
+from overlanded.rules import oui
+from overlanded.rules.conditions import Condition, evaluate, leaves
+from overlanded.rules.patterns import Pattern, captured, fits
+from overlanded.rules.ruleset import Row, Ruleset
+
+CITED = 3
+"""Citations kept for one piece of evidence."""
+FOLDED = frozenset({"order-number"})
+"""Properties compared without blanks and dots, because devices and papers vary in them."""
+OWN = {"oui": "holder of the MAC address block", "mac": "MAC address"}
+"""Properties that come from the addresses themselves; their source is the block's owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One value that a leaf asked for."""
+
+    name: str
+    value: str
+    citations: tuple[Citation, ...]
+    model: str = ""
+    """The model name that the leaf's expression caught."""
+
+    @property
+    def source(self) -> str:
+        """The independent source that the property counts to."""
+        return "oui" if self.name in OWN else _property(self.name, "source")
+
+    @property
+    def about(self) -> str:
+        """What the property is, in words."""
+        return OWN.get(self.name) or _property(self.name, "about")
+
+
+Hits = Mapping[int, Mapping[str, Seen]]
+"""Leaf number → source → the first value seen that fits."""
+
+
+def _property(name: str, part: str) -> str:
+    """A part of a property's entry; its dotted name is a path of tables in the data file."""
+    entry = table("properties")["properties"]
+    for step in name.split("."):
+        entry = entry.get(step, {})
+    found: str = entry.get(part, name)
+    return found
+
+
+def hits(cluster: Cluster, ruleset: Ruleset) -> Hits:
+    """Every leaf that fits something seen of the cluster."""
+    found: defaultdict[int, dict[str, Seen]] = defaultdict(dict)
+    for name, value, citations in _values(cluster):
+        for leaf, model in fired(ruleset, name, value):
+            seen = Seen(name, value, citations, model)
+            found[leaf].setdefault(seen.source, seen)
+    return found
+
+
+def _values(cluster: Cluster) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
+    """(property, value, citations), each value once, with what the MAC addresses say."""
+    together: dict[tuple[str, str], list[Citation]] = {}
+    for observation in cluster.observations:
+        cited = together.setdefault((observation.property, observation.value), [])
+        if len(cited) < CITED:
+            cited.append(observation.citation)
+    for (name, value), cited in together.items():
+        yield name, value, tuple(dict.fromkeys(cited))
+    yield from _addresses(cluster)
+
+
+def _addresses(cluster: Cluster) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
+    for subject in cluster.subjects:
+        if subject.kind != "mac":
+            continue
+        cited = [one.citation for one in cluster.observations if one.subject == subject][:1]
+        yield "mac", subject.value, tuple(cited)
+        holder = oui.holder(subject.value)
+        if holder:
+            yield "oui", holder[0], tuple(cited)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Leaves by property, domains apart, and the rows that use them."""
+
+    numbers: Mapping[Condition, int]
+    by_property: Mapping[str, tuple[tuple[int, Pattern], ...]]
+    by_domain: Mapping[str, Mapping[str, tuple[int, ...]]]
+    rows: Mapping[int, tuple[int, ...]]
+
+    def rows_of(self, leaf: int) -> tuple[int, ...]:
+        """Positions of the rows that have this leaf."""
+        return self.rows[leaf]
+
+    def holds(self, row: Row, found: Hits) -> Iterator[Seen]:
+        """What makes the row true: for a plain leaf once for each source, else once."""
+        if row.when.op == "leaf":
+            yield from found.get(self.numbers[row.when], {}).values()
+            return
+
+        def ask(leaf: Condition) -> tuple[bool | None, tuple[Citation, ...]]:
+            return self.numbers[leaf] in found, ()
+
+        if evaluate(row.when, ask).value:
+            yield from self._joined(row, found)
+
+    def _joined(self, row: Row, found: Hits) -> Iterator[Seen]:
+        """Several leaves as one piece: the property of the first, the values of all."""
+        parts = [
+            next(iter(found[number].values()))
+            for leaf in leaves(row.when)
+            if (number := self.numbers[leaf]) in found
+        ]
+        if parts:
+            values = ", ".join(dict.fromkeys(part.value for part in parts))
+            cited = tuple(dict.fromkeys(cite for part in parts for cite in part.citations))
+            model = next((part.model for part in parts if part.model), "")
+            yield Seen(parts[0].property, values, cited[:CITED], model)
+
+
+@lru_cache(maxsize=8)
+def index(ruleset: Ruleset) -> Index:
+    """The index of a rule set, built at first use."""
+    numbers: dict[Condition, int] = {}
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for position, row in enumerate(ruleset.rows):
+        for leaf in leaves(row.when):
+            rows[numbers.setdefault(leaf, len(numbers))].append(position)
+    by_property: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
+    by_domain: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for leaf, number in numbers.items():
+        for name in properties(leaf.word):
+            for pattern in leaf.patterns:
+                if pattern.kind == "domain":
+                    by_domain[name][pattern.text].append(number)
+                else:
+                    by_property[name].append((number, pattern))
+    return Index(
+        numbers,
+        {name: tuple(entries) for name, entries in by_property.items()},
+        {
+            name: {key: tuple(found) for key, found in entries.items()}
+            for name, entries in by_domain.items()
+        },
+        {leaf: tuple(dict.fromkeys(positions)) for leaf, positions in rows.items()},
+    )
+
+
+def properties(word: str) -> list[str]:
+    """The properties that a word of a fingerprint stands for: a group's members, or itself."""
+    group: list[str] = table("weights")["group"].get(word, [word])
+    return group
+
+
+@lru_cache(maxsize=1 << 16)
+def fired(ruleset: Ruleset, name: str, value: str) -> tuple[tuple[int, str], ...]:
+    """(leaf number, model caught) of the leaves that one value makes true."""
+    known = index(ruleset)
+    text = value.replace(" ", "").replace(".", "") if name in FOLDED else value
+    found: dict[int, str] = {}
+    for number, pattern in known.by_property.get(name, ()):
+        if fits(pattern, text):
+            found[number] = found.get(number) or captured(pattern, text)
+    domains = known.by_domain.get(name)
+    if domains:
+        found.update((number, "") for key in _above(value) for number in domains.get(key, ()))
+    return tuple(found.items())
+
+
+def _above(host: str) -> Iterator[str]:
+    """The host name and every domain above it: ``a.b.c``, ``*.a.b.c``, ``*.b.c``, ``*.c``."""
+    host = host.casefold().rstrip(".")
+    labels = host.split(".")[:32]
+    yield host
+    for start in range(len(labels)):
+        yield f"*.{'.'.join(labels[start:])}"

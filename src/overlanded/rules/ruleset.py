@@ -1,0 +1,142 @@
+"""The rules as the engine uses them: findings, fingerprints, lists of names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from overlanded.data import table
+from overlanded.model.certainty import weight
+from overlanded.model.findings import Advisory, Severity
+from overlanded.rules.conditions import Condition, leaves, read
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One finding as data: the advisory, when it holds, and what it weighs."""
+
+    slug: str
+    namespace: str
+    status: str
+    advisory: Advisory
+    answers: tuple[str, ...]
+    needs: tuple[str, ...]
+    when: Condition
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One piece of knowledge of a fingerprint: when it shows, what it speaks for, how strongly."""
+
+    fingerprint: str
+    when: Condition
+    device_class: str
+    maker: str
+    model: str
+    remote: tuple[str, ...]
+    weight: float
+    """Natural log of the odds ratio against the prior of a class."""
+    source: str
+    """What the piece counts to when the row says so; else the source of the property matched."""
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class Ruleset:
+    """Everything that ``load`` read; compared by identity, shared by all devices."""
+
+    rules: tuple[Rule, ...]
+    rows: tuple[Row, ...]
+    lists: Mapping[str, Mapping[str, str]]
+    """List name → domain (``*.example.com``) or host → what it belongs to."""
+    version: str
+
+    @cached_property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The slugs of all fingerprints."""
+        return tuple(sorted({row.fingerprint for row in self.rows}))
+
+
+@cache
+def load() -> Ruleset:
+    """The library that comes with the program."""
+    return from_text(files(__package__).joinpath("library.json").read_bytes())
+
+
+def from_text(content: bytes) -> Ruleset:
+    """The rules in the JSON form of ``library.build``; the version is the content's hash."""
+    return from_data(json.loads(content), sha256(content).hexdigest()[:16])
+
+
+def from_data(data: Mapping[str, Any], version: str = "") -> Ruleset:
+    """The rules in already parsed form."""
+    return Ruleset(
+        tuple(_rule(entry) for entry in data.get("rules", ())),
+        tuple(row for entry in data.get("fingerprints", ()) for row in _rows(entry)),
+        data.get("lists", {}),
+        version,
+    )
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    advisory = Advisory(
+        rule=entry["rule"],
+        title=entry["title"],
+        about=entry["about"],
+        severity=Severity(entry["severity"]),
+        audience=entry["audience"],
+        innocent=tuple(entry.get("innocent", ())),
+        remedy=entry.get("remedy", ""),
+        requirements=tuple(entry.get("maps", ())),
+    )
+    return Rule(
+        slug=entry["rule"],
+        namespace=entry.get("namespace", ""),
+        status=entry["status"],
+        advisory=advisory,
+        answers=tuple(entry.get("answers", ())),
+        needs=tuple(entry.get("needs", ())),
+        when=read(entry["when"]),
+        probability=table("weights")["finding"][entry["weight"]]["probability"],
+    )
+
+
+def _rows(entry: Mapping[str, Any]) -> list[Row]:
+    common = entry.get("identifies", {})
+    return [_row(entry["rule"], row, common | row.get("identifies", {})) for row in entry["rows"]]
+
+
+def _row(slug: str, row: Mapping[str, Any], identifies: Mapping[str, Any]) -> Row:
+    when = read(row["when"], plain="says")
+    return Row(
+        fingerprint=slug,
+        when=when,
+        device_class=identifies.get("class", ""),
+        maker=identifies.get("maker", ""),
+        model=identifies.get("model", ""),
+        remote=tuple(identifies.get("remote", ())),
+        weight=odds(row.get("weight") or default_weight(when)),
+        source=row.get("counts-as", ""),
+        note=row.get("note", ""),
+    )
+
+
+def odds(name: str) -> float:
+    """Weight of a kind of evidence: log odds of its probability less those of the prior."""
+    weights = table("weights")
+    chance = weights["identification"][name]["probability"]
+    return weight(chance) - weight(weights["prior"]["class"]["probability"])
+
+
+def default_weight(when: Condition) -> str:
+    """The weight's name for a row that gives none: by the first property it looks at."""
+    defaults = table("weights")["default"]
+    first = next(leaves(when)).word
+    named: str = defaults.get(first, defaults["*"])
+    return named
