@@ -7,6 +7,7 @@ reverse the reading direction or hide something visible as its code.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -72,10 +73,10 @@ def hours(seconds: float) -> str:
     return f"{seconds:.3g} s"
 
 
-def place(citation: Mapping[str, Any]) -> str:
+def place(citation: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
     """A citation in the short form: ``contract.xlsx › Options › 31``, ``span.pcapng #18``."""
     where = citation["locator"]["place"]
-    path = safe(citation["path"])
+    path = safe((names or {}).get(citation["path"], citation["path"]))
     if not where:
         return path
     if citation["locator"]["kind"] == "frame":
@@ -83,14 +84,24 @@ def place(citation: Mapping[str, Any]) -> str:
     return f"{path} › {safe(where)}"
 
 
-def places(citations: list[Any], limit: int = 3) -> str:
-    """Several citations, the path of the one before not repeated: ``span.pcapng #18 #204 …``."""
+def places(citations: list[Any], names: Mapping[str, str] | None = None, limit: int = 3) -> str:
+    """Several citations; a path is not repeated: ``span.pcapng #18 #204 …``.
+
+    The blanks inside one citation are no-break blanks, so that wrapping keeps it whole.
+    """
     parts: list[str] = []
     before = None
     for citation in citations[:limit]:
-        text = place(citation)
-        if citation["path"] == before:
-            text = text.removeprefix(safe(before)).strip(" ›")
-        parts.append(text if not parts or citation["path"] == before else f"· {text}")
+        again = citation["path"] == before
+        text = place(citation, {citation["path"]: ""} if again else names).strip(" ›")
+        parts.append(text if again or not parts else f"· {text}")
         before = citation["path"]
-    return " ".join(parts) + (" …" if len(citations) > limit else "")
+    more = [f"and {len(citations) - limit} more"] if len(citations) > limit else []
+    return " ".join(part.replace(" ", "\u00a0") for part in (*parts, *more) if part)
+
+
+def short_names(paths: list[str]) -> dict[str, str]:
+    """The file name alone for every path whose file name no other path has."""
+    names = {path: path.rpartition("/")[2] for path in paths}
+    tally = Counter(names.values())
+    return {path: name if tally[name] == 1 else path for path, name in names.items()}

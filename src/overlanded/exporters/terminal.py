@@ -1,0 +1,229 @@
+"""The summary that an audit prints: what stands out, after what nobody looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from overlanded.data import table
+from overlanded.exporters import counts
+from overlanded.exporters.json import Tree, tree
+from overlanded.exporters.layout import beside, columns, paint, wrap
+from overlanded.exporters.text import chance, many, places, safe, short_names
+from overlanded.model.certainty import words
+from overlanded.model.document import CaseDocument
+
+MOST_DEVICES = 20
+MOST_GAPS = 8
+LABEL = 14
+"""Columns that the labels take, indent included."""
+ROWS = (
+    ("where", "place"),
+    ("papers", "record"),
+    ("fitted", "installed"),
+    ("fitted by", "installer"),
+    ("purpose", "purpose"),
+    ("outside", "activity"),
+    ("inbound", "inbound"),
+    ("reaches", "reach"),
+    ("bridges", "bridges"),
+    ("listed", "listed"),
+)
+"""(label, question) of a device's block, in order."""
+ABSENT_ROWS = ("where", "papers")
+"""What is worth saying of a device that was not seen."""
+ALWAYS = ("fitted by", "purpose")
+"""Answered in the report even when the answer is *not determined*."""
+STYLES = {
+    "DECLINED": "red",
+    "UNDOCUMENTED": "red",
+    "MISDESCRIBED": "yellow",
+    "MISSING": "yellow",
+    "UNKNOWN": "cyan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How to print: columns of the terminal, whether it shows colour, short names of files."""
+
+    width: int
+    colour: bool
+    names: Mapping[str, str]
+
+    def row(self, label: str, text: str, cited: Iterable[Any] = ()) -> Iterator[str]:
+        """A labelled text with its places of proof at the right."""
+        proof = places(list(cited), self.names)
+        for left, right in beside(text, proof, self.width - LABEL):
+            yield f"   {label:<{LABEL - 3}}{left}{self.dim(right)}".rstrip()
+            label = ""
+
+    def dim(self, text: str) -> str:
+        """Text that matters less."""
+        return paint(text.replace("\u00a0", " "), "dim" if text else "", colour=self.colour)
+
+    def block(self, text: str, indent: int = 1) -> Iterator[str]:
+        """A paragraph."""
+        for line in wrap(text, self.width - indent):
+            yield " " * indent + line
+
+
+def summary(
+    document: CaseDocument | Tree, *, folder: str = "", width: int = 80, colour: bool = False
+) -> str:
+    """The whole text, ending with a newline.
+
+    ``folder`` is the case folder as the person typed it; ``width`` at least 60 columns.
+    """
+    case = tree(document)
+    names = short_names([item["path"] for item in case["evidence"]])
+    page = Page(max(60, min(width, 120)), colour, names)
+    parts = (
+        _header(case, page),
+        _standings(case, page),
+        _unseen(case, page),
+        _devices(case, page),
+        _other_findings(case, page),
+        _next(case, folder or safe(case["crane"]["name"]), page),
+    )
+    sections = (list(part) for part in parts)
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def _header(case: Tree, page: Page) -> Iterator[str]:
+    crane = case["crane"]
+    place = ", ".join(safe(crane[key]) for key in ("terminal", "port") if crane[key])
+    name = " · ".join(part for part in (safe(crane["name"], 60), place) if part)
+    holdings = " · ".join(counts.holdings(case))
+    blank = page.width - columns(name) - columns(holdings)
+    if blank >= 3:
+        yield paint(name, "bold", colour=page.colour) + " " * blank + holdings
+        return
+    for line in wrap(name, page.width):
+        yield paint(line, "bold", colour=page.colour)
+    yield from page.block(holdings)
+
+
+def _standings(case: Tree, page: Page) -> Iterator[str]:
+    for line in counts.standings(case):
+        yield from page.block(line)
+
+
+def _unseen(case: Tree, page: Page) -> Iterator[str]:
+    for head, gaps in (
+        ("Nobody looked at", counts.unlooked(case)),
+        ("Could not be read in full", counts.unread(case)),
+    ):
+        names = [_times(safe(name, 90), number) for name, number in gaps[:MOST_GAPS]]
+        if len(gaps) > MOST_GAPS:
+            names.append(f"and {len(gaps) - MOST_GAPS} more: see the report")
+        if names:
+            yield from page.block(f"{head}: {' · '.join(names)}.")
+    yield from page.block(counts.LIMIT)
+
+
+def _times(name: str, number: int) -> str:
+    return f"{name} ({number} ×)" if number > 1 else name
+
+
+def _devices(case: Tree, page: Page) -> Iterator[str]:
+    shown = counts.standing_out(case)
+    findings = counts.findings_by_device(case)
+    for place, device in enumerate(shown[:MOST_DEVICES]):
+        if place:
+            yield ""
+        yield from _device(device, findings.get(device["id"], []), page)
+    if len(shown) > MOST_DEVICES:
+        yield ""
+        yield f" and {many(len(shown) - MOST_DEVICES, 'more device')}: see the report"
+    rest = [device for device in counts.unknown(case) if device not in shown]
+    if rest:
+        yield ""
+        yield from page.block(f"Not compared with any paper: {_by_class(rest)}.")
+
+
+def _by_class(devices: Iterable[Tree]) -> str:
+    tally = Counter(device["class"] for device in devices)
+    return " · ".join(f"{number} × {_role(name)}" for name, number in tally.most_common())
+
+
+def _role(device_class: str) -> str:
+    if device_class == "unknown":
+        return "unidentified device"
+    return str(table("device-classes")["classes"].get(device_class, {}).get("role", device_class))
+
+
+def _device(device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
+    yield from _title(device, page)
+    for label, question in ROWS:
+        answer = device["answers"].get(question)
+        if answer and _worth(device, label, answer):
+            yield from page.row(label, _said(answer), answer["citations"] or answer["counter"])
+    for finding in findings:
+        text = f"{safe(finding['title'])} ({finding['severity']}, {safe(finding['rule'])})"
+        yield from page.row("finding", text, finding["citations"])
+    ahead = device["answers"].get("certainty", {}).get("would_change", "")
+    if ahead:
+        yield from page.row("next", safe(ahead).rstrip("."))
+
+
+def _title(device: Tree, page: Page) -> Iterator[str]:
+    standing = device["standing"]
+    sure = _sure(device)
+    head = f" {standing:<12} "
+    room = page.width - len(head) - len(sure) - 2
+    first, *rest = wrap(counts.title(device), room)
+    gap = " " * (room - columns(first) + 2)
+    yield paint(head, STYLES.get(standing, ""), colour=page.colour) + first + gap + sure
+    for line in rest:
+        yield " " * len(head) + line
+
+
+def _sure(device: Tree) -> str:
+    if device["standing"] != "UNKNOWN":
+        return f"{words(device['probability'])} ({chance(device['probability'])})"
+    # Without a comparison there is no standing to be sure of: what it is remains.
+    identity = device["identity"]
+    if not identity or device["class"] == "unknown":
+        return ""
+    return f"{words(identity['probability'])} ({chance(identity['probability'])})"
+
+
+def _worth(device: Tree, label: str, answer: Tree) -> bool:
+    if device["standing"] == "MISSING":
+        return label in ABSENT_ROWS
+    return label in ALWAYS or answer["value"] != "not determined"
+
+
+def _said(answer: Tree) -> str:
+    if answer["value"] == "not determined":
+        return "not determined"
+    return safe(answer["words"] or answer["value"]).rstrip(".")
+
+
+def _other_findings(case: Tree, page: Page) -> Iterator[str]:
+    shown = {device["id"] for device in counts.standing_out(case)[:MOST_DEVICES]}
+    devices = {device["id"]: device for device in case["devices"]}
+    rest = [finding for finding in case["findings"] if finding["device"] not in shown]
+    if not rest:
+        return
+    yield " Findings about other devices:"
+    for finding in rest[:MOST_DEVICES]:
+        device = devices.get(finding["device"])
+        name = f"{safe(device['name'], 60)}: " if device else ""
+        text = f"{name}{safe(finding['title'])} ({safe(finding['rule'])})"
+        yield from page.row(finding["severity"], text, finding["citations"])
+    if len(rest) > MOST_DEVICES:
+        yield f"   and {many(len(rest) - MOST_DEVICES, 'more finding')}: see the report"
+
+
+def _next(case: Tree, folder: str, page: Page) -> Iterator[str]:
+    shown = counts.standing_out(case)
+    number = shown[0]["number"] if shown else 1
+    if case["devices"]:
+        for verb, why in (("explain", "why, with every weight"), ("carve", "the packets and rows")):
+            command = f" overlanded {verb} {folder} {number}"
+            yield f"{command:<38} {page.dim(why)}"
+    yield f" report: {folder.rstrip('/')}/outturn/report.html"
