@@ -29,7 +29,8 @@ def load(path: Path) -> tuple[CustodyEntry, ...]:
     """
     if not path.exists():
         return ()
-    lines = path.read_text(encoding="utf-8").splitlines()
+    data = path.read_bytes()
+    lines = data.removesuffix(b"\n").split(b"\n") if data else []
     entries = tuple(_parse(path, number, line) for number, line in enumerate(lines, 1))
     verify(entries, str(path))
     return entries
@@ -79,7 +80,7 @@ def _hashed(entry: CustodyEntry) -> CustodyEntry:
     return CustodyEntry(**{**values, "hash": digest(entry)})
 
 
-def _parse(path: Path, number: int, line: str) -> CustodyEntry:
+def _parse(path: Path, number: int, line: bytes) -> CustodyEntry:
     try:
         values = json.loads(line)
         return CustodyEntry(**{name: values[name] for name in _FIELDS})
