@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from overlanded.rules.engine import find
+from overlanded.rules.engine import find, find_all, listed
 from overlanded.rules.identify import identify
 from overlanded.rules.ruleset import Ruleset, load
 
-__all__ = ["Ruleset", "find", "identify", "load"]
+__all__ = ["Ruleset", "find", "find_all", "identify", "listed", "load"]

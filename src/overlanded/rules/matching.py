@@ -23,8 +23,12 @@ CITED = 3
 """Citations kept for one piece of evidence."""
 FOLDED = frozenset({"order-number"})
 """Properties compared without blanks and dots, because devices and papers vary in them."""
-OWN = {"oui": "holder of the MAC address block", "mac": "MAC address"}
-"""Properties that come from the addresses themselves; their source is the block's owner."""
+OWN = {
+    "oui": ("oui", "holder of the MAC address block"),
+    "mac": ("oui", "MAC address"),
+    "functions": ("service", "control functions it used"),
+}
+"""Words that are no property: what an address or a detail of an observation says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,12 @@ class Seen:
     @property
     def source(self) -> str:
         """The independent source that the property counts to."""
-        return "oui" if self.name in OWN else _property(self.name, "source")
+        return OWN[self.name][0] if self.name in OWN else _property(self.name, "source")
 
     @property
     def about(self) -> str:
         """What the property is, in words."""
-        return OWN.get(self.name) or _property(self.name, "about")
+        return OWN[self.name][1] if self.name in OWN else _property(self.name, "about")
 
 
 Hits = Mapping[int, Mapping[str, Seen]]
@@ -78,6 +82,10 @@ def _values(cluster: Cluster) -> Iterator[tuple[str, str, tuple[Citation, ...]]]
         cited = together.setdefault((observation.property, observation.value), [])
         if len(cited) < CITED:
             cited.append(observation.citation)
+        for name, value in observation.detail:
+            if name in OWN:
+                for part in value.split(","):
+                    together.setdefault((name, part), [observation.citation])
     for (name, value), cited in together.items():
         yield name, value, tuple(dict.fromkeys(cited))
     yield from _addresses(cluster)
@@ -130,7 +138,7 @@ class Index:
             values = ", ".join(dict.fromkeys(part.value for part in parts))
             cited = tuple(dict.fromkeys(cite for part in parts for cite in part.citations))
             model = next((part.model for part in parts if part.model), "")
-            yield Seen(parts[0].property, values, cited[:CITED], model)
+            yield Seen(parts[0].name, values, cited[:CITED], model)
 
 
 @lru_cache(maxsize=8)
