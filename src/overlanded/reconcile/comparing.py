@@ -1,0 +1,137 @@
+"""One device held against one line, field by field: the waterfall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from overlanded.data import table
+from overlanded.model.devices import Comparison
+from overlanded.reconcile.lines import Line
+from overlanded.reconcile.profiles import Classes, Profile, Traits, plain
+
+Waterfall = tuple[Comparison, ...]
+
+
+def total(waterfall: Waterfall) -> float:
+    """The weight of a pair, natural-log odds."""
+    return sum(one.weight for one in waterfall)
+
+
+def compare(profile: Profile, line: Line) -> Waterfall:
+    """Every comparison that says something, the prior first."""
+    return (*compare_traits(profile.traits, line), *compare_identifiers(profile, line))
+
+
+def compare_traits(traits: Traits, line: Line) -> Waterfall:
+    """The comparisons that devices of equal traits share."""
+    prior = Comparison("prior", "", "", table("matching")["prior"]["weight"])
+    found = (_class(traits, line), _maker(traits, line), _model(traits, line))
+    rest = (_name(traits, line), _place(traits, line))
+    return (prior, *(one for one in (*found, *rest) if one is not None))
+
+
+def compare_identifiers(profile: Profile, line: Line) -> Iterator[Comparison]:
+    """One comparison for every kind of identifier that both state."""
+    weights = table("matching")["identifiers"]
+    for kind, recorded in line.identifiers.items():
+        held = profile.identifiers.get(kind)
+        if not held or kind not in weights:
+            continue
+        same = held & recorded
+        if not same and len(recorded) < line.capacity:
+            continue
+        equal, differs = weights[kind]
+        weight = equal if same else differs
+        yield Comparison(kind, _few(same or recorded), _few(same or held), weight)
+
+
+def _few(values: frozenset[str]) -> str:
+    first, *more = sorted(values)
+    return f"{first} and {len(more)} more" if len(more) > 1 else ", ".join((first, *more))
+
+
+def _class(traits: Traits, line: Line) -> Comparison | None:
+    pairs = [
+        (_class_weight(ours, theirs) * share * other, ours, theirs)
+        for ours, share in traits.classes
+        for theirs, other in line.classes
+    ]
+    if not pairs:
+        return None
+    weight, ours, theirs = max(pairs)
+    return Comparison("class", theirs, ours, round(weight, 3))
+
+
+def _class_weight(ours: str, theirs: str) -> float:
+    weights: dict[str, float] = table("matching")["class"]
+    if ours == theirs:
+        return weights["equal"]
+    near = theirs in near_classes(((ours, 1.0),))
+    return weights["near"] if near else weights["differs"]
+
+
+def near_classes(classes: Classes) -> set[str]:
+    """The classes themselves and those that lists mistake for them."""
+    known = {name for name, _ in classes}
+    pairs = table("matching")["near"]["pairs"]
+    return known.union(*(pair for pair in pairs if known & set(pair)))
+
+
+def _maker(traits: Traits, line: Line) -> Comparison | None:
+    weights = table("matching")["maker"]
+    if not traits.maker:
+        return None
+    if line.maker:
+        same = _within(traits.maker, line.maker) or _within(line.maker, traits.maker)
+        weight = weights["equal"] if same else weights["differs"]
+        return Comparison("maker", line.record.maker, traits.maker, weight)
+    if _within(traits.maker, line.text):
+        return Comparison("maker", line.record.description, traits.maker, weights["equal"])
+    return None
+
+
+def _within(short: str, long: str) -> bool:
+    return bool(short) and f" {short} " in f" {long} "
+
+
+def _model(traits: Traits, line: Line) -> Comparison | None:
+    from rapidfuzz import fuzz
+
+    weights = table("matching")["model"]
+    ours = plain(traits.model)
+    if not ours:
+        return None
+    theirs = plain(line.record.model)
+    if _within(ours, f"{theirs} {line.text}"):
+        return Comparison("model", line.record.model or line.text, traits.model, weights["equal"])
+    if not theirs:
+        return None
+    score = max(fuzz.ratio(ours, theirs), fuzz.token_set_ratio(ours, theirs))
+    for name in ("equal", "near"):
+        if score >= weights[f"{name}-score"]:
+            return Comparison("model", line.record.model, traits.model, weights[name])
+    if score < weights["differs-score"]:
+        return Comparison("model", line.record.model, traits.model, weights["differs"])
+    return None
+
+
+def _name(traits: Traits, line: Line) -> Comparison | None:
+    from rapidfuzz import fuzz
+
+    weights = table("matching")["name"]
+    words = f"{line.text} {line.place}"
+    for name in traits.names:
+        if fuzz.token_set_ratio(name, words) >= weights["score"]:
+            return Comparison("name", line.record.description, name, weights["equal"])
+    return None
+
+
+def _place(traits: Traits, line: Line) -> Comparison | None:
+    from rapidfuzz import fuzz
+
+    weights = table("matching")["place"]
+    if not (traits.place and line.place):
+        return None
+    same = fuzz.token_set_ratio(plain(traits.place), line.place) >= weights["score"]
+    weight = weights["equal"] if same else weights["differs"]
+    return Comparison("place", line.record.place, traits.place, weight)

@@ -1,0 +1,145 @@
+"""The lines that devices are compared with, after change orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from overlanded.data import table
+from overlanded.model.records import Record, RecordStatus
+from overlanded.reconcile.profiles import Classes, by_kind, maker_name, plain, spaced
+
+REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
+"""Statuses that say that the thing is not to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record as it is compared."""
+
+    record: Record
+    classes: Classes
+    maker: str
+    text: str
+    """Folded description, model, purpose and unit: where a maker or a name may stand."""
+    place: str
+    identifiers: Mapping[str, frozenset[str]]
+    changed_by: tuple[str, ...] = ()
+    """Ids of records that changed or removed the line."""
+
+    @property
+    def refused(self) -> bool:
+        """True when the paper says that the thing is not to be there."""
+        return self.record.status in REFUSED
+
+    @property
+    def pieces(self) -> int:
+        """How many there should be."""
+        return max(0, self.record.quantity)
+
+    @property
+    def capacity(self) -> int:
+        """How many devices the line takes at most: one even when the paper says none."""
+        return max(1, self.record.quantity)
+
+
+def lines(records: Iterable[Record]) -> tuple[tuple[Line, ...], int]:
+    """The comparable lines in order of id, and how many were left out.
+
+    A line of no device class and without an identifier (lamps, cables, labour) is left out.
+    """
+    made = [_line(*one) for one in in_force(sorted(records, key=lambda one: one.id))]
+    kept = tuple(line for line in made if line.classes or line.identifiers)
+    return kept, len(made) - len(kept)
+
+
+def _line(record: Record, changed_by: tuple[str, ...] = ()) -> Line:
+    words = " ".join((record.description, record.model, record.purpose, record.unit))
+    return Line(
+        record=record,
+        classes=_classes(record, words),
+        maker=maker_name(record.maker),
+        text=f"{plain(words)} {spaced(words)}",
+        place=spaced(f"{record.place} {record.unit}"),
+        identifiers=by_kind(record.identifiers),
+        changed_by=changed_by,
+    )
+
+
+def _classes(record: Record, words: str) -> Classes:
+    if record.device_class and record.device_class != "unknown":
+        return ((record.device_class, 1.0),)
+    if talks_outside(words):
+        matching = table("matching")
+        return ((matching["hints"]["gateway-class"], matching["class"]["hinted"]),)
+    return ()
+
+
+def talks_outside(words: str) -> bool:
+    """True when the words speak of equipment that talks outside."""
+    padded = f" {plain(words)} "
+    return any(
+        f" {plain(word)} " in padded if word.isascii() else word in words
+        for word in table("matching")["hints"]["communications"]
+    )
+
+
+def in_force(records: Sequence[Record]) -> tuple[tuple[Record, tuple[str, ...]], ...]:
+    """The records after the changes they make to each other, each with the ids that changed it.
+
+    A changed line takes the place of the lines it supersedes and inherits what it does not say
+    itself. A removing line marks the lines it supersedes as removed and is not compared itself.
+    """
+    standing = {record.id: record for record in records}
+    changed_by: dict[str, tuple[str, ...]] = {}
+    for change in records:
+        earlier = [old for old in _superseded(change, records) if old.id in standing]
+        if not earlier:
+            continue
+        if change.status is RecordStatus.REMOVED:
+            for old in earlier:
+                standing[old.id] = replace(standing[old.id], status=RecordStatus.REMOVED)
+                changed_by[old.id] = (*changed_by.get(old.id, ()), change.id)
+            standing.pop(change.id, None)
+        else:
+            standing[change.id] = _inheriting(standing.get(change.id, change), earlier[0])
+            for old in earlier:
+                standing.pop(old.id)
+    return tuple((record, changed_by.get(record.id, ())) for record in standing.values())
+
+
+INHERITED = ("device_class", "maker", "model", "place", "unit", "purpose", "identifiers")
+"""Fields that a changing line takes over where it is silent."""
+
+
+def _inheriting(change: Record, earlier: Record) -> Record:
+    silent = {name: getattr(earlier, name) for name in INHERITED if not getattr(change, name)}
+    return replace(change, **silent)
+
+
+def _superseded(change: Record, records: Sequence[Record]) -> list[Record]:
+    return [
+        old
+        for reference in change.supersedes
+        if (old := _referred(change, reference, records)) is not None
+    ]
+
+
+def _referred(change: Record, reference: str, records: Sequence[Record]) -> Record | None:
+    """The record with this id, or the earlier line with this number that reads most alike."""
+    others = [record for record in records if record.id != change.id]
+    exact = [record for record in others if record.id == reference]
+    numbered = [
+        record for record in others if record.line == reference and _sheet(record) != _sheet(change)
+    ]
+    return max(exact or numbered, key=lambda old: _alike(change, old), default=None)
+
+
+def _sheet(record: Record) -> tuple[str, str]:
+    return record.citation.item, record.citation.locator.place.rpartition(" › ")[0]
+
+
+def _alike(change: Record, earlier: Record) -> float:
+    from rapidfuzz import fuzz
+
+    return fuzz.token_set_ratio(plain(change.description), plain(earlier.description))

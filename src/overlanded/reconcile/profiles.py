@@ -1,0 +1,125 @@
+"""What is compared of a device: its classes, maker, model, names and identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from overlanded.data import table
+from overlanded.model.devices import Cluster, Identity
+from overlanded.model.identifiers import Identifier
+
+Classes = tuple[tuple[str, float], ...]
+"""Device classes with the share of full weight each has: 1 when stated, less when hinted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What many devices may have in common; compared once for all of them."""
+
+    classes: Classes
+    maker: str
+    model: str
+    remote: tuple[str, ...]
+    names: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One device as it is compared."""
+
+    traits: Traits
+    identifiers: Mapping[str, frozenset[str]]
+    """Kind → checked values."""
+
+
+def profile(cluster: Cluster, identity: Identity) -> Profile:
+    """What of a cluster and its identity is held against the records."""
+    told = _told(cluster)
+    maker = identity.maker or min(told["maker"], default="")
+    traits = Traits(
+        classes=_classes(identity, told["role"], maker_name(maker)),
+        maker=maker_name(maker),
+        model=identity.model or min(told["model"], default=""),
+        remote=identity.remote,
+        names=tuple(sorted(told["name"])),
+        place=min(told["place"], default=""),
+    )
+    return Profile(traits, by_kind(cluster.identifiers))
+
+
+def _told(cluster: Cluster) -> Mapping[str, set[str]]:
+    matching = table("matching")
+    told: dict[str, set[str]] = defaultdict(set)
+    for one in cluster.observations:
+        if one.property in ("maker", "model", "role", "place"):
+            told[one.property].add(one.value)
+        elif one.property in matching["naming"]["names"] and _says_something(one.value):
+            told["name"].add(spaced(one.value))
+    return told
+
+
+def _says_something(name: str) -> bool:
+    matching = table("matching")
+    return (
+        len(name) >= matching["name"]["length"] and name.lower() not in matching["generic"]["names"]
+    )
+
+
+def _classes(identity: Identity, roles: Iterable[str], maker: str) -> Classes:
+    stated = {identity.device_class} - {"unknown"}
+    vague = not stated or stated == {"router"}
+    hints = table("matching")["hints"]
+    hinted = {hints["roles"][role] for role in roles if role in hints["roles"]} if vague else set()
+    if vague and any(known in maker for known in hints["gateway-makers"]):
+        hinted.add(hints["gateway-class"])
+    share = table("matching")["class"]["hinted"]
+    return (
+        *((name, 1.0) for name in stated),
+        *((name, share) for name in sorted(hinted - stated)),
+    )
+
+
+def by_kind(known: Iterable[Identifier]) -> Mapping[str, frozenset[str]]:
+    """Kind → values of the identifiers that passed their check and name one piece or type."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for one in known:
+        if one.checked and not _generic(one):
+            kinds[one.kind].add(one.value)
+    return {kind: frozenset(values) for kind, values in sorted(kinds.items())}
+
+
+def _generic(one: Identifier) -> bool:
+    matching = table("matching")
+    return (
+        (one.kind == "hostname" and one.value in matching["generic"]["names"])
+        or (one.kind == "serial" and one.value in matching["generic"]["serials"])
+        or (one.kind == "mac" and any(one.value.startswith(p) for p in matching["shared-macs"]))
+    )
+
+
+def plain(text: str) -> str:
+    """Lower case with blanks for punctuation."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
+def maker_name(text: str) -> str:
+    """A maker without legal form and trade words: ``Moxa Inc.`` is ``moxa``."""
+    left_out = table("matching")["maker"]["left-out"]
+    words = plain(text).split()
+    return " ".join(word for word in words if word not in left_out) or plain(text)
+
+
+def spaced(text: str) -> str:
+    """A name as words: ``hoist-drive01`` is ``hoist drive 01``."""
+    return " ".join(re.findall(r"[^\W\d_]+|\d+", text.lower()))
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Words of a model name that can find it again: with a digit, at least three long."""
+    for word in re.findall(r"[a-z0-9]+", text.lower()):
+        if len(word) >= 3 and re.search(r"\d", word):
+            yield word

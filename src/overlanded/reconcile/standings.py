@@ -1,0 +1,64 @@
+"""What the comparison of one device, or one record that nothing was matched to, came to."""
+
+from __future__ import annotations
+
+from overlanded.data import table
+from overlanded.model.certainty import probability
+from overlanded.model.devices import Identity, Standing
+from overlanded.reconcile.comparing import Waterfall
+from overlanded.reconcile.lines import Line, talks_outside
+from overlanded.reconcile.pairing import Pair
+
+
+def matched(pair: Pair, line: Line, identity: Identity) -> Standing:
+    """The standing of a device that a line fits."""
+    if line.refused:
+        return Standing.DECLINED
+    if _contradicted(pair.waterfall) or _unannounced(identity, line):
+        return Standing.MISDESCRIBED
+    return Standing.DOCUMENTED
+
+
+def _contradicted(waterfall: Waterfall) -> bool:
+    """True when an identifier or the class of the line is not the device's."""
+    telling = {*table("matching")["standing"]["contradicting"], "class"}
+    return any(one.field in telling and one.weight < 0 for one in waterfall)
+
+
+def _unannounced(identity: Identity, line: Line) -> bool:
+    """True when the device can talk outside in a way that its line gives no hint of."""
+    if not identity.remote or talks_outside(line.text):
+        return False
+    expected = table("matching")["expected"].get(line.record.device_class, ())
+    return any(way not in expected for way in identity.remote)
+
+
+def unmatched(line: Line, *, covered: bool) -> Standing:
+    """The standing of an ordered line that no device was matched to.
+
+    MISSING only when the sensors could have seen it: it talks on the network in normal service.
+    """
+    matching = table("matching")
+    talks = line.record.device_class in matching["coverable"]["classes"]
+    silent = any(word in line.text for word in matching["coverable"]["silent-words"])
+    return Standing.MISSING if covered and talks and not silent else Standing.UNKNOWN
+
+
+def certainty(standing: Standing, weight: float, *, named: bool) -> float:
+    """Probability of a standing.
+
+    ``weight`` is that of the match or, for UNDOCUMENTED, of the nearest line that was left;
+    ``named`` tells whether anything says what the device is.
+    """
+    constants = table("matching")["standing"]
+    match standing:
+        case Standing.UNKNOWN:
+            chance = 1.0
+        case Standing.MISSING:
+            chance = constants["missing"]
+        case Standing.UNDOCUMENTED:
+            chance = 1.0 - probability(weight)
+            chance *= 1.0 if named else constants["undocumented-unnamed"]
+        case _:
+            chance = probability(weight)
+    return min(chance, 1.0 if standing is Standing.UNKNOWN else constants["ceiling"])
