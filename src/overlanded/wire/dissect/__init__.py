@@ -39,12 +39,15 @@ CARDS = (
     Card("arp", "arp", "eth", (0x0806,)),
     Card("lldp", "lldp", "eth", (0x88CC,)),
     # UDP, most specific first.
+    # Crane controls over UDP.
+    Card("enip", "enip", "udp", (44818, 2222)),
     # TCP, most specific first: a text that starts with a fixed word before one that must be parsed.
     Card("ssh", "ssh", "tcp", (22, 2222), anywhere=True),
     # Crane controls over TCP.
     Card("s7comm", "s7comm", "tcp", (102,), anywhere=True),
     Card("s7comm-plus", "s7comm_plus", "tcp", (102,), anywhere=True),
     Card("mms", "mms", "tcp", (102,), anywhere=True),
+    Card("enip", "enip", "tcp", (44818,), anywhere=True),
     Card("modbus", "modbus", "tcp", (502,), anywhere=True),
     Card("cotp", "cotp", "tcp", (102,)),
 )
