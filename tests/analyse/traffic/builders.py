@@ -1,0 +1,55 @@
+"""Small captures as columns, written the way a person would tell them."""
+
+import numpy as np
+
+from overlanded.model.columns import FLOWS, SIGHTINGS
+from overlanded.model.identifiers import ip_halves, mac
+
+ITEM_NS = 1_700_000_000_000_000_000
+
+
+def number(text):
+    return int(mac(text).value.replace(":", ""), 16)
+
+
+def table(kind, rows):
+    columns = {}
+    for column in kind.columns:
+        columns[column.name] = np.array([row.get(column.name, 0) for row in rows], column.dtype)
+    return columns
+
+
+def sighting(mac_text, ip="", how=1, ttl=64, vlan=0, frame=1, ns=ITEM_NS, packets=1):
+    high, low = ip_halves(ip) if ip else (0, 0)
+    return {
+        "mac": number(mac_text), "vlan": vlan, "ip_hi": high, "ip_lo": low, "how": how,
+        "first_frame": frame, "first_ns": ns, "last_ns": ns, "packets": packets, "bytes": 60,
+        "ttl_min": ttl, "ttl_max": ttl,
+    }  # fmt: skip
+
+
+def flow(a, b, port, *, a_mac, b_mac, proto=6, vlan=0, ns=ITEM_NS, frame=1, ack_after=None, file=0):
+    """One answered conversation; ``ack_after`` ns after the SYN-ACK when its start was seen."""
+    a_high, a_low = ip_halves(a)
+    b_high, b_low = ip_halves(b)
+    row = {
+        "file": file, "first_frame": frame, "first_ns": ns, "last_ns": ns + 10, "vlan": vlan,
+        "proto": proto, "a_mac": number(a_mac), "b_mac": number(b_mac), "a_ip_hi": a_high,
+        "a_ip_lo": a_low, "b_ip_hi": b_high, "b_ip_lo": b_low, "a_port": 50000, "b_port": port,
+        "packets_ab": 3, "packets_ba": 2, "bytes_ab": 200, "bytes_ba": 150, "payload_ab": 20,
+        "payload_ba": 20, "ttl_min_ab": 64, "ttl_max_ab": 64, "ttl_min_ba": 64, "ttl_max_ba": 64,
+    }  # fmt: skip
+    if ack_after is not None:
+        row |= {
+            "client_known": 1, "flags_ab": 0x12, "flags_ba": 0x12, "syn_ns": ns,
+            "synack_ns": ns + 1, "ack_ns": ns + 1 + ack_after,
+        }  # fmt: skip
+    return row
+
+
+def flows(*rows):
+    return table(FLOWS, rows)
+
+
+def sightings(*rows):
+    return table(SIGHTINGS, rows)
