@@ -57,11 +57,8 @@ Hits = Mapping[int, Mapping[str, Seen]]
 
 
 def _property(name: str, part: str) -> str:
-    """A part of a property's entry; its dotted name is a path of tables in the data file."""
-    entry = table("properties")["properties"]
-    for step in name.split("."):
-        entry = entry.get(step, {})
-    found: str = entry.get(part, name)
+    """A part of a property's entry in the vocabulary."""
+    found: str = table("properties")["properties"].get(name, {}).get(part, name)
     return found
 
 
