@@ -53,3 +53,24 @@ def number(tag: int) -> int:
 def first(data: bytes, tag: int) -> bytes:
     """Contents of the first item with the tag; empty without."""
     return next((body for found, body in items(data) if found == tag), b"")
+
+
+def one(data: bytes) -> tuple[int, bytes]:
+    """(tag, contents) of the first item; ValueError when there is none."""
+    for found in items(data):
+        return found
+    raise ValueError("no item here")
+
+
+def oid(body: bytes) -> str:
+    """An object identifier in dotted form (X.690 section 8.19)."""
+    numbers, value = [], 0
+    for byte in body[:128]:
+        value = value << 7 | byte & 0x7F
+        if not byte & 0x80:
+            numbers.append(value)
+            value = 0
+    if not numbers:
+        raise ValueError("an empty object identifier")
+    top = min(numbers[0] // 40, 2)
+    return ".".join(map(str, (top, numbers[0] - 40 * top, *numbers[1:])))
