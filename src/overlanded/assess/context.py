@@ -1,0 +1,109 @@
+"""What the answers are drawn from besides the device itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from overlanded.data import table
+from overlanded.model.citing import Citation, Locator, Role, Search
+from overlanded.model.devices import Device
+from overlanded.model.evidence import EvidenceItem, Scope
+from overlanded.model.observing import Coverage, Gap, Observation, Subject
+from overlanded.model.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The case around a device, indexed once for all devices."""
+
+    scope: Scope
+    records: Mapping[str, Record] = field(default_factory=dict)
+    searches: Mapping[str, Search] = field(default_factory=dict)
+    devices: tuple[Device, ...] = ()
+    observations: Mapping[Subject, tuple[Observation, ...]] = field(default_factory=dict)
+    """By subject, of everybody, hosts beyond a gateway included."""
+    coverage: tuple[Coverage, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    items: tuple[EvidenceItem, ...] = ()
+    owners: Mapping[Subject, Device] = field(init=False)
+    """Subject → the device it belongs to."""
+    controls: Mapping[str, tuple[Device, ...]] = field(init=False)
+    """Network → the control devices on it."""
+    homes: Mapping[str, Device] = field(init=False)
+    """Address → the one device that has it on any network; left out when several do."""
+
+    def __post_init__(self) -> None:
+        owners = {
+            subject: device
+            for device in self.devices
+            if device.cluster
+            for subject in device.cluster.subjects
+        }
+        object.__setattr__(self, "owners", owners)
+        object.__setattr__(self, "controls", _controls(self.devices))
+        object.__setattr__(self, "homes", _homes(owners))
+
+    def owner(self, subject: Subject | None) -> Device | None:
+        """The device that a subject is an address or name of."""
+        if subject is None:
+            return None
+        return self.owners.get(subject) or self.homes.get(subject.value)
+
+    def documents(self, paths: Iterable[str]) -> tuple[Citation, ...]:
+        """Whole papers as citations: what *not found* was looked for in."""
+        known = {item.path: item.id for item in self.items}
+        known.update({one.citation.path: one.citation.item for one in self.records.values()})
+        return tuple(
+            Citation(known[path], path, Locator("item", ""), "", Role.SUPPORTING)
+            for path in sorted(set(paths))
+            if path in known
+        )
+
+    def sensors(self) -> tuple[Citation, ...]:
+        """The sensors whose coverage a *not seen* rests on, as citations."""
+        return tuple(
+            Citation(one.item, one.path, Locator("item", ""), one.what, Role.SUPPORTING)
+            for one in sorted(self.coverage, key=lambda one: (one.path, one.item, one.where))
+        )[: table("assessing")["limits"]["citations"]]
+
+
+def indexed(observations: Iterable[Observation]) -> Mapping[Subject, tuple[Observation, ...]]:
+    """Observations by subject, in the order given."""
+    found: dict[Subject, list[Observation]] = defaultdict(list)
+    for one in observations:
+        found[one.subject].append(one)
+    return {subject: tuple(ones) for subject, ones in found.items()}
+
+
+def family(device_class: str) -> str:
+    """The family of a device class: ``control``, ``communications`` and others."""
+    classes = table("device-classes")["classes"]
+    return str(classes.get(device_class, classes["unknown"])["family"])
+
+
+def networks(device: Device) -> tuple[str, ...]:
+    """The networks that a device was seen on, in order; empty text is the untagged one."""
+    if device.cluster is None:
+        return ()
+    kinds = ("mac", "ip")
+    return tuple(sorted({one.network for one in device.cluster.subjects if one.kind in kinds}))
+
+
+def _controls(devices: Iterable[Device]) -> Mapping[str, tuple[Device, ...]]:
+    found: dict[str, list[Device]] = defaultdict(list)
+    for device in devices:
+        if device.cluster and family(device.device_class) == "control":
+            for network in networks(device):
+                found[network].append(device)
+    return {network: tuple(ones) for network, ones in found.items()}
+
+
+def _homes(owners: Mapping[Subject, Device]) -> Mapping[str, Device]:
+    several: dict[str, dict[str, Device]] = defaultdict(dict)
+    for subject, device in owners.items():
+        several[subject.value][device.id] = device
+    return {
+        value: next(iter(found.values())) for value, found in several.items() if len(found) == 1
+    }

@@ -1,0 +1,54 @@
+"""Place: where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from overlanded.assess.context import Context, networks
+from overlanded.assess.wording import listed, proofs, seen, undetermined, would_change
+from overlanded.model.devices import Answer, Device, Question
+
+
+def answer(device: Device, context: Context) -> Answer:
+    """The network it was seen on, its zone, and the place that an inspection or record gives."""
+    if device.cluster is None:
+        return undetermined(Question.PLACE, "it was not seen")
+    inspected = seen(device, "place")
+    where = [network or "the untagged network" for network in networks(device)]
+    value = listed([*(one.value for one in inspected), *where])
+    if not value:
+        return undetermined(Question.PLACE, "nothing seen says where it is", proofs(seen(device)))
+    zones = _zones(device, context)
+    words = [f"It was seen on {listed(where)}."] if where else []
+    words += [f"By its address it belongs to zone {listed(zones)}."] if zones else []
+    words += [f"An inspection saw it at {one.value}." for one in inspected[:1]]
+    words += [] if inspected else ["Its cabinet is not determined."]
+    return Answer(
+        question=Question.PLACE,
+        value=value,
+        words=" ".join(words),
+        citations=proofs((*inspected, *seen(device))),
+        because="the networks its frames were captured on",
+        would_change=would_change(Question.PLACE),
+    )
+
+
+def _zones(device: Device, context: Context) -> list[str]:
+    addresses = [
+        ip_address(one.value)
+        for one in (device.cluster.identifiers if device.cluster else ())
+        if one.kind == "ip" and one.checked
+    ]
+    return [zone.name for zone in context.scope.zones if _holds(zone.networks, addresses)]
+
+
+def _holds(ranges: tuple[str, ...], addresses: Sequence[IPv4Address | IPv6Address]) -> bool:
+    for text in ranges:
+        try:
+            network = ip_network(text, strict=False)
+        except ValueError:
+            continue
+        if any(address in network for address in addresses):
+            return True
+    return False

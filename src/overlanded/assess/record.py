@@ -1,0 +1,124 @@
+"""Record: whether it is in any record, and what that says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from overlanded.assess.context import Context
+from overlanded.assess.wording import counted, proofs, seen, undetermined, watched, would_change
+from overlanded.model.citing import Citation
+from overlanded.model.devices import Answer, Comparison, Device, Question, Standing
+from overlanded.model.records import Record
+
+
+def answer(device: Device, context: Context) -> Answer:
+    """What the papers say of it."""
+    records = [context.records[one] for one in device.records if one in context.records]
+    match device.standing:
+        case Standing.UNDOCUMENTED:
+            return _absent(device, context)
+        case Standing.UNKNOWN if not records:
+            return undetermined(Question.RECORD, "no paperwork was supplied that could be read")
+        case _:
+            return _present(device, context, records)
+
+
+def _absent(device: Device, context: Context) -> Answer:
+    return Answer(
+        question=Question.RECORD,
+        value="not found in the records supplied",
+        words=f"Not found in the records supplied. {searched(device, context)}",
+        probability=device.probability,
+        citations=_documents(device, context) or proofs(seen(device)),
+        because=searched(device, context),
+        would_change=would_change(Question.RECORD),
+    )
+
+
+def _present(device: Device, context: Context, records: Sequence[Record]) -> Answer:
+    lead = records[0] if records else None
+    if lead is None:
+        return undetermined(Question.RECORD, "the record it refers to was not supplied")
+    text = f"{named(lead)} “{lead.description}”, quantity {lead.quantity}"
+    return Answer(
+        question=Question.RECORD,
+        value=f"{VALUES[device.standing]}: {named(lead)}",
+        words=_words(device, context, text),
+        probability=device.probability,
+        citations=(*(one.citation for one in records), *_documents(device, context)),
+        counter=(),
+        because=_reasons(device),
+        would_change=would_change(Question.RECORD),
+    )
+
+
+VALUES = {
+    Standing.DOCUMENTED: "documented",
+    Standing.MISDESCRIBED: "described as something else",
+    Standing.DECLINED: "declined",
+    Standing.MISSING: "in the record, not seen",
+    Standing.UNKNOWN: "in the record, nobody looked",
+}
+
+
+def _words(device: Device, context: Context, text: str) -> str:
+    match device.standing:
+        case Standing.DOCUMENTED:
+            return f"It fits {text}."
+        case Standing.MISDESCRIBED:
+            return f"It fits {text}, but {_difference(device)}."
+        case Standing.DECLINED:
+            refused = _refusal(device, context)
+            return f"It fits {text}, which was {refused}. {searched(device, context)}".strip()
+        case Standing.MISSING:
+            return f"It should be there by {text}. It was not seen {watched(context.coverage)}."
+        case _:
+            return f"It should be there by {text}. These sensors could not have seen it."
+
+
+def _refusal(device: Device, context: Context) -> str:
+    statuses = {context.records[one].status for one in device.records if one in context.records}
+    return "removed by a later change" if "removed" in statuses else "declined"
+
+
+def _difference(device: Device) -> str:
+    against = [one for match in device.matches for one in match.comparisons if one.weight < 0]
+    telling = [one for one in against if one.field != "prior"]
+    if telling:
+        return "; ".join(_against(one) for one in telling)
+    ways = ", ".join(device.identity.remote) if device.identity else ""
+    return f"the line gives no hint that it can talk outside ({ways})"
+
+
+def _against(one: Comparison) -> str:
+    return f"its {one.field} is {one.device_value}, not {one.record_value}"
+
+
+def named(record: Record) -> str:
+    """Its own number, if it has one, and its place in the paper."""
+    number = f"line {record.line}, " if record.line else ""
+    return f"{number}{record.citation}"
+
+
+def searched(device: Device, context: Context) -> str:
+    """The documents and keys tried, in a sentence."""
+    found = [context.searches[one] for one in device.searches if one in context.searches]
+    if not found:
+        return ""
+    search = found[0]
+    text = (
+        f"{counted(search.lines_compared, 'line')} in {counted(len(search.documents), 'paper')} "
+        f"were compared by {', '.join(search.keys) or 'nothing: it states nothing of itself'}."
+    )
+    return f"{text} Nearest ordered line: {search.best}." if search.best else text
+
+
+def _documents(device: Device, context: Context) -> tuple[Citation, ...]:
+    found = (context.searches[one] for one in device.searches if one in context.searches)
+    return context.documents(path for search in found for path in search.documents)
+
+
+def _reasons(device: Device) -> str:
+    return "; ".join(
+        f"{one.field} {one.weight:+.1f}" for match in device.matches for one in match.comparisons
+    )
