@@ -85,6 +85,7 @@ CARDS = (
     Card("s7comm-plus", "s7comm_plus", "tcp", (102,), anywhere=True),
     Card("mms", "mms", "tcp", (102,), anywhere=True),
     Card("enip", "enip", "tcp", (44818,), anywhere=True),
+    Card("opcua", "opcua", "tcp", (4840,), anywhere=True),
     Card("modbus", "modbus", "tcp", (502,), anywhere=True),
     Card("cotp", "cotp", "tcp", (102,)),
 )

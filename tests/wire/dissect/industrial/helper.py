@@ -12,6 +12,9 @@ import pytest
 
 from overlanded.wire.facts import Sample
 
+Ip = tuple[int, int]
+Opened = set[tuple[object, ...]]
+
 CORPUS = os.environ.get("OVERLANDED_CORPUS", "")
 needs_corpus = pytest.mark.skipif(not CORPUS, reason="OVERLANDED_CORPUS names no corpus")
 
@@ -65,7 +68,7 @@ def _pcapng(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def samples(path: Path, limit: int = 0) -> Iterator[Sample]:
     """A sample of every frame with a payload: ``eth``, ``udp`` or ``tcp`` by its content."""
-    opened: set[tuple[object, ...]] = set()
+    opened: Opened = set()
     for number, (link, frame) in enumerate(frames(path), 1):
         if limit and number > limit:
             return
@@ -74,7 +77,7 @@ def samples(path: Path, limit: int = 0) -> Iterator[Sample]:
             yield found
 
 
-def _sample(number: int, link: int, frame: bytes, opened: set[tuple[object, ...]]) -> Sample | None:
+def _sample(number: int, link: int, frame: bytes, opened: Opened) -> Sample | None:
     skip = {1: 14, 0: 4, 101: 0, 113: 16, 276: 20}.get(link)
     if skip is None or len(frame) < skip + 8:
         return None
@@ -86,31 +89,43 @@ def _sample(number: int, link: int, frame: bytes, opened: set[tuple[object, ...]
             vlan, kind = struct.unpack_from(">HH", frame, skip)
             skip += 4
     body = frame[skip:]
-    if kind != 0x0800:
+    six = bool(body) and body[0] >> 4 == 6
+    if kind != (0x86DD if six and link == 1 else 0x0800):
         return sample("eth", body, frame=number, proto=kind, vlan=vlan & 0xFFF,
                       src_mac=macs[0], dst_mac=macs[1], src_port=0, dst_port=0)  # fmt: skip
-    if body[0] >> 4 != 4:
-        return None
-    return _ip(number, macs, body[: struct.unpack_from(">H", body, 2)[0] or None], opened)
+    return (_six if six else _four)(number, macs, body, opened)
 
 
-def _ip(
-    number: int, macs: tuple[int, int], body: bytes, opened: set[tuple[object, ...]]
-) -> Sample | None:
-    proto, header = body[9], (body[0] & 15) * 4
-    if proto not in (6, 17) or struct.unpack_from(">H", body, 6)[0] & 0x1FFF:
+def _four(number: int, macs: tuple[int, int], body: bytes, opened: Opened) -> Sample | None:
+    size, fragment = struct.unpack_from(">HxxH", body, 2)
+    if fragment & 0x1FFF:
         return None
     src, dst = ((0, 0xFFFF << 32 | int.from_bytes(body[at : at + 4], "big")) for at in (12, 16))
-    rest = body[header:]
+    rest = body[(body[0] & 15) * 4 : size or None]
+    return _segment(number, macs, (src, dst), body[9], rest, opened)
+
+
+def _six(number: int, macs: tuple[int, int], body: bytes, opened: Opened) -> Sample | None:
+    size, proto = struct.unpack_from(">HB", body, 4)
+    src, dst = (struct.unpack_from(">QQ", body, at) for at in (8, 24))
+    return _segment(number, macs, (src, dst), proto, body[40 : 40 + size], opened)
+
+
+def _segment(
+    number: int, macs: tuple[int, int], ips: tuple[Ip, Ip], proto: int, rest: bytes, opened: Opened
+) -> Sample | None:
+    if proto not in (6, 17):
+        return None
     ports = struct.unpack_from(">HH", rest)
     skip = 8 if proto == 17 else (rest[12] >> 4) * 4
     if proto == 6 and rest[13] & 0x12 == 2:
-        opened.add((src, dst, *ports))
+        opened.add((*ips, *ports))
     if len(rest) <= skip:
         return None
     return sample("udp" if proto == 17 else "tcp", rest[skip:], frame=number, proto=proto,
-                  src_mac=macs[0], dst_mac=macs[1], src_ip=src, dst_ip=dst, src_port=ports[0],
-                  dst_port=ports[1], from_client=(src, dst, *ports) in opened)  # fmt: skip
+                  src_mac=macs[0], dst_mac=macs[1], src_ip=ips[0], dst_ip=ips[1],
+                  src_port=ports[0], dst_port=ports[1],
+                  from_client=(*ips, *ports) in opened)  # fmt: skip
 
 
 def streams(path: Path, most: int = 8192) -> Iterator[Sample]:
