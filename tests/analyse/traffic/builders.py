@@ -2,8 +2,13 @@
 
 import numpy as np
 
+from overlanded.analyse.traffic import pairs
+from overlanded.analyse.traffic.parties import parties
+from overlanded.analyse.traffic.seen import Traffic
 from overlanded.model.columns import FLOWS, SIGHTINGS
+from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.identifiers import ip_halves, mac
+from overlanded.wire.facts import Sample
 
 ITEM_NS = 1_700_000_000_000_000_000
 
@@ -53,3 +58,30 @@ def flows(*rows):
 
 def sightings(*rows):
     return table(SIGHTINGS, rows)
+
+
+def sample(
+    src,
+    dst,
+    *,
+    src_mac,
+    dst_mac,
+    layer="tcp",
+    src_port=50000,
+    dst_port=102,
+    from_client=True,
+    frame=1,
+    ns=ITEM_NS,
+):
+    return Sample(
+        frame, ns, layer, {"tcp": 6, "udp": 17}.get(layer, 0), 0, number(src_mac), number(dst_mac),
+        ip_halves(src) if src else (0, 0), ip_halves(dst) if dst else (0, 0), src_port, dst_port,
+        from_client, b"",
+    )  # fmt: skip
+
+
+def world(flow_rows, sighting_rows, reads=(), zones=()):
+    """The traffic of one capture named span.pcap."""
+    item = EvidenceItem("e-1", "span.pcap", "00", 1, "capture", Side.EVIDENCE, 1)
+    folded = pairs.fold([pairs.of_flows(flows(*flow_rows))])
+    return Traffic((item,), folded, parties([sightings(*sighting_rows)]), tuple(reads), zones)

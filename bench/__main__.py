@@ -1,0 +1,187 @@
+"""``python -m bench``: build the captures, run everything in pairs, keep the raw runs.
+
+Peers that are not on the machine are named and left out. Sources of the mix: the folder that
+``OVERLANDED_CORPUS`` names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import floor
+from bench.measure import Command, missing, paired, ratios
+
+HERE = Path(__file__).parent
+DATA = Path(os.environ.get("OVERLANDED_BENCH_DATA", HERE / "data"))
+OURS = (sys.executable, "-m", "overlanded")
+GOALS = {
+    "columns : nfpcapd": 2.0,
+    "columns : record headers": 0.4,
+    "audit : ndpiReader": 1.6,
+    "audit : nfstream": 15.0,
+    "audit : tshark": 25.0,
+    "audit-small : ndpiReader-small": 1.0,
+    "columns-small : ndpiReader-small": 1.0,
+    "columns-pcapng : columns": 0.8,
+    "columns-two-cores : columns": 1.7,
+}
+"""Wall-time ratios the project holds itself to: the second contestant's time ÷ the first's."""
+
+
+def main() -> None:
+    """Run the contests named on the command line, or all."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("contests", nargs="*", help="parts of the names of contests to run")
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--bytes", type=float, default=1.07e9)
+    options = parser.parse_args()
+    captures = build_captures(int(options.bytes))
+    contestants = {one.name: one for one in commands(captures)}
+    result = {"machine": machine(), "captures": describe(captures), "contests": {}}
+    for name, goal in GOALS.items():
+        if options.contests and not any(part in name for part in options.contests):
+            continue
+        ours, theirs = (contestants[part] for part in name.split(" : "))
+        absent = [one.name for one in (ours, theirs) if missing(one)]
+        if absent:
+            say(f"{name}: left out, {', '.join(absent)} is not here")
+            continue
+        say(f"{name} (goal {goal:g})")
+        slow = theirs.name in {"nfstream", "tshark"}
+        rows = paired(ours, theirs, 2 if slow else options.times, say)
+        result["contests"][name] = {
+            "goal": goal,
+            "wall": ratios(rows),
+            "cpu": ratios(rows, "cpu"),
+            "peak_mib": max(row["ours"]["peak"] for row in rows),
+            "runs": rows,
+        }
+    keep(result)
+
+
+def build_captures(size: int) -> dict[str, Path]:
+    """The deterministic captures, built where they are not there yet."""
+    DATA.mkdir(parents=True, exist_ok=True)
+    many, crane, small = (DATA / f"{name}-{size}.pcap" for name in ("many", "crane", "small"))
+    for path, hosts, want in (
+        (many, "many", size),
+        (crane, "crane", size),
+        (small, "crane", size // 10),
+    ):
+        if not path.exists():
+            say(f"building {path.name}")
+            mix = [
+                sys.executable,
+                "-m",
+                "bench.mix",
+                "--bytes",
+                str(want),
+                "--hosts",
+                hosts,
+                str(path),
+            ]
+            subprocess.run(mix, check=True, cwd=HERE.parent)
+    pcapng = many.with_suffix(".pcapng")
+    if not pcapng.exists():
+        subprocess.run(["editcap", "-F", "pcapng", many, pcapng], check=True)
+    return {"many": many, "crane": crane, "small": small, "pcapng": pcapng}
+
+
+def commands(captures: dict[str, Path]) -> list[Command]:
+    """Every contestant."""
+    out = DATA / "out"
+    many, crane, small, pcapng = (
+        str(captures[key]) for key in ("many", "crane", "small", "pcapng")
+    )
+
+    def columns(name: str, capture: str, *more: str, cores: str = "0") -> Command:
+        argv = (*OURS, "columns", capture, "-o", str(out / name), "--force", "--quiet", *more)
+        return Command(name, argv, out / name, cores)
+
+    def audit(name: str, capture: str) -> Command:
+        return Command(
+            name, (*OURS, "audit", capture, "--outturn", str(out / name), "--quiet"), out / name
+        )
+
+    meter = (
+        "from nfstream import NFStreamer\n"
+        f"print(sum(1 for _ in NFStreamer(source={crane!r}, n_meters=1)))"
+    )
+    nfstream = os.environ.get("OVERLANDED_BENCH_NFSTREAM", sys.executable)
+    return [
+        columns("columns", many),
+        columns("columns-pcapng", pcapng),
+        columns("columns-two-cores", many, "--jobs", "2", cores="0,1"),
+        columns("columns-small", small),
+        audit("audit", crane),
+        audit("audit-small", small),
+        Command("record headers", (str(floor.build(DATA)), many)),
+        Command("cat", ("cat", many)),
+        Command(
+            "nfpcapd", ("nfpcapd", "-r", many, "-w", str(out / "nf"), "-t", "86400"), out / "nf"
+        ),
+        Command("ndpiReader", ("ndpiReader", "-i", crane, "-q")),
+        Command("ndpiReader-small", ("ndpiReader", "-i", small, "-q")),
+        Command(
+            "argus", ("argus", "-X", "-r", crane, "-w", str(out / "argus" / "a")), out / "argus"
+        ),
+        Command("tshark", ("tshark", "-n", "-q", "-z", "io,phs", "-r", crane)),
+        Command("nfstream", (nfstream, "-c", meter)),
+    ]
+
+
+def describe(captures: dict[str, Path]) -> dict[str, dict]:
+    """Size and name of each capture."""
+    return {
+        key: {"name": path.name, "bytes": path.stat().st_size} for key, path in captures.items()
+    }
+
+
+def machine() -> dict[str, str]:
+    """What the runs ran on."""
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.processor(),
+    )
+    return {
+        "cpu": model,
+        "cores": str(os.cpu_count()),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+
+
+def keep(result: dict) -> None:
+    """Write the raw runs, and print the table of ratios."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    path = HERE / "runs" / f"{stamp}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, indent=1) + "\n")
+    say(f"{'contest':40} {'goal':>6} {'median':>8} {'least':>7} {'cpu':>7} {'peak MiB':>9}")
+    for name, contest in result["contests"].items():
+        wall, cpu = contest["wall"], contest["cpu"]
+        figures = (
+            f"{contest['goal']:6g} {wall['median']:8.2f} {wall['least']:7.2f} {cpu['median']:7.2f}"
+        )
+        say(f"{name:40} {figures} {contest['peak_mib']:9.0f}")
+    say(f"raw runs: {path}")
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
