@@ -16,14 +16,14 @@ MOST = 8
 NAME, NOTE = 25, 33
 """Characters that fit on the first and the second line of a box."""
 UPLINKS = {
-    "cellular": "cellular network",
-    "satellite": "satellite network",
-    "radio": "radio link",
-    "wifi": "Wi-Fi",
-    "vpn": "VPN",
-    "cloud": "maker's cloud",
+    "cellular": ("cellular network", "uplink of its own"),
+    "satellite": ("satellite network", "uplink of its own"),
+    "radio": ("radio link", "uplink of its own"),
+    "wifi": ("Wi-Fi", "uplink of its own"),
+    "vpn": ("VPN", "such devices can"),
+    "cloud": ("maker's cloud", "such devices can"),
 }
-"""Way to talk outside → what stands at its other end."""
+"""Way to talk outside → what stands at its other end, and how it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def _parties(device: Tree, names: Mapping[tuple[str, str], str]) -> Iterable[Par
     if not found:
         found = {(party.name, party.outside): party for party in _observed(device, names)}
     remote = (device["identity"] or {}).get("remote", ())
-    uplinks = [Party(UPLINKS.get(way, way), "own uplink", False, True) for way in remote]
+    ends = (UPLINKS.get(way, (way, "")) for way in remote)
+    uplinks = [Party(name, note, observed=False, outside=True) for name, note in ends]
     return [*uplinks, *found.values()]
 
 

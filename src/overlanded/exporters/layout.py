@@ -15,14 +15,14 @@ def paint(text: str, style: str, *, colour: bool) -> str:
     return f"\x1b[{CODES[style]}m{text}\x1b[0m" if colour and style else text
 
 
-def columns(text: str) -> int:
+def span(text: str) -> int:
     """The terminal columns that ``text`` takes: two for wide glyphs, none for marks (UAX #11)."""
     if text.isascii():
         return len(text)
-    return sum(_columns(char) for char in text)
+    return sum(_wide(char) for char in text)
 
 
-def _columns(char: str) -> int:
+def _wide(char: str) -> int:
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
@@ -34,7 +34,7 @@ def wrap(text: str, width: int) -> list[str]:
     line = ""
     for word in (part for long in text.split(" ") for part in _cut(long, width)):
         joined = f"{line} {word}" if line else word
-        if columns(joined) <= width:
+        if span(joined) <= width:
             line = joined
         else:
             lines.append(line)
@@ -43,12 +43,12 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _cut(word: str, width: int) -> Iterator[str]:
-    if columns(word) <= width:
+    if span(word) <= width:
         yield word
         return
     part = ""
     for char in word:
-        if columns(part + char) > width:
+        if span(part + char) > width:
             yield part
             part = ""
         part += char
@@ -57,7 +57,7 @@ def _cut(word: str, width: int) -> Iterator[str]:
 
 def pad(text: str, width: int) -> str:
     """``text`` filled with blanks to ``width`` columns."""
-    return text + " " * max(0, width - columns(text))
+    return text + " " * max(0, width - span(text))
 
 
 def beside(left: str, right: str, width: int, gap: int = 2) -> list[tuple[str, str]]:

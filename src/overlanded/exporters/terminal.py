@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any
 
 from overlanded.data import table
 from overlanded.exporters import counts
 from overlanded.exporters.json import Tree, tree
-from overlanded.exporters.layout import beside, columns, paint, wrap
+from overlanded.exporters.layout import beside, paint, span, wrap
 from overlanded.exporters.text import chance, many, places, safe, short_names
 from overlanded.model.certainty import words
 from overlanded.model.document import CaseDocument
@@ -71,22 +73,28 @@ class Page:
 
 
 def summary(
-    document: CaseDocument | Tree, *, folder: str = "", width: int = 80, colour: bool = False
+    document: CaseDocument | Tree,
+    *,
+    outturn: Path | str = "",
+    width: int | None = None,
+    colour: bool = False,
 ) -> str:
     """The whole text, ending with a newline.
 
-    ``folder`` is the case folder as the person typed it; ``width`` at least 60 columns.
+    ``outturn`` is where the report lies; ``width`` is the terminal's when it is not given, and is
+    kept between 60 and 120 columns.
     """
     case = tree(document)
     names = short_names([item["path"] for item in case["evidence"]])
-    page = Page(max(60, min(width, 120)), colour, names)
+    columns = width or get_terminal_size((100, 24)).columns
+    page = Page(max(60, min(columns, 120)), colour, names)
     parts = (
         _header(case, page),
         _standings(case, page),
         _unseen(case, page),
         _devices(case, page),
         _other_findings(case, page),
-        _next(case, folder or safe(case["crane"]["name"]), page),
+        _next(case, Path(outturn or Path(case["crane"]["name"]) / "outturn"), page),
     )
     sections = (list(part) for part in parts)
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -97,7 +105,7 @@ def _header(case: Tree, page: Page) -> Iterator[str]:
     place = ", ".join(safe(crane[key]) for key in ("terminal", "port") if crane[key])
     name = " · ".join(part for part in (safe(crane["name"], 60), place) if part)
     holdings = " · ".join(counts.holdings(case))
-    blank = page.width - columns(name) - columns(holdings)
+    blank = page.width - span(name) - span(holdings)
     if blank >= 3:
         yield paint(name, "bold", colour=page.colour) + " " * blank + holdings
         return
@@ -175,7 +183,7 @@ def _title(device: Tree, page: Page) -> Iterator[str]:
     head = f" {standing:<12} "
     room = page.width - len(head) - len(sure) - 2
     first, *rest = wrap(counts.title(device), room)
-    gap = " " * (room - columns(first) + 2)
+    gap = " " * (room - span(first) + 2)
     yield paint(head, STYLES.get(standing, ""), colour=page.colour) + first + gap + sure
     for line in rest:
         yield " " * len(head) + line
@@ -219,11 +227,12 @@ def _other_findings(case: Tree, page: Page) -> Iterator[str]:
         yield f"   and {many(len(rest) - MOST_DEVICES, 'more finding')}: see the report"
 
 
-def _next(case: Tree, folder: str, page: Page) -> Iterator[str]:
+def _next(case: Tree, outturn: Path, page: Page) -> Iterator[str]:
+    folder = safe(outturn.parent if outturn.name == "outturn" else outturn)
     shown = counts.standing_out(case)
     number = shown[0]["number"] if shown else 1
     if case["devices"]:
         for verb, why in (("explain", "why, with every weight"), ("carve", "the packets and rows")):
             command = f" overlanded {verb} {folder} {number}"
             yield f"{command:<38} {page.dim(why)}"
-    yield f" report: {folder.rstrip('/')}/outturn/report.html"
+    yield f" report: {safe(outturn / 'report.html')}"
