@@ -1,0 +1,297 @@
+"""One capture in, its tables, samples and accounts out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from overlanded.data import table
+from overlanded.wire import headers
+from overlanded.wire.containers import Expanded, Plain, Source, opened
+from overlanded.wire.facts import Sample
+from overlanded.wire.headers import Interface
+from overlanded.wire.layout import BAD, BLOCK, GROW, MORE
+from overlanded.wire.tables import Columns, flow_columns, sighting_columns
+from overlanded.wire.walk import Walker
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+REASONS = (
+    "link type",
+    "too short for its link header",
+    "interface not described",
+    "frame too large",
+    "address family is not IP",
+)
+"""Why a frame was skipped, by ``layout.SKIP_*``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What one walk of a capture gave. Times are nanoseconds since 1970 UTC, 0 = none."""
+
+    raw: dict[str, Columns]
+    """table → column → little-endian bytes; ``tables`` has the same as arrays."""
+    samples: list[Sample]
+    frames: int
+    parsed: int
+    skipped: dict[str, int]
+    """reason → frames; ``parsed`` and these add up to ``frames``."""
+    truncated: int
+    """Frames that the capture cut (its snap length)."""
+    dropped: int | None
+    """Packets that the capturing system says it lost; None when it does not say."""
+    first_ns: int
+    last_ns: int
+    wire_bytes: int
+    """Bytes of all frames as they were on the wire."""
+    caught_bytes: int
+    """Bytes of all frames as they are in the capture."""
+    file_bytes: int
+    """Bytes of the capture that were walked, expanded."""
+    interfaces: tuple[Interface, ...]
+    damages: tuple[tuple[int, str], ...]
+    """(byte offset in the expanded capture, what is wrong there)."""
+
+    @property
+    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """Table → column → array, as in ``model.columns``."""
+        return {name: arrays(name, columns) for name, columns in self.raw.items()}
+
+    @property
+    def link_types(self) -> tuple[int, ...]:
+        """The link types of all interfaces, each once, ascending."""
+        return tuple(sorted({one.link_type for one in self.interfaces}))
+
+
+def arrays(name: str, columns: Columns) -> dict[str, NDArray[Any]]:
+    """The columns of the named table as numpy arrays that share their memory."""
+    import numpy
+
+    from overlanded.model.columns import TABLES
+
+    (kind,) = (one for one in TABLES if one.name == name)
+    return {
+        column.name: numpy.frombuffer(columns[column.name], dtype=f"<{column.dtype}")
+        for column in kind.columns
+    }
+
+
+class Window:
+    """A reused buffer that slides over a source."""
+
+    def __init__(self, source: Plain | Expanded, size: int) -> None:
+        self._source = source
+        self.buffer = bytearray(size)
+        self.view = memoryview(self.buffer)
+        self.base = self.start = self.stop = 0
+        self.more()
+
+    @property
+    def place(self) -> int:
+        """Offset in the capture of the first byte not yet walked."""
+        return self.base + self.start
+
+    def more(self) -> bool:
+        """Move what is left to the front and fill the rest; False at the end."""
+        left = self.stop - self.start
+        self.view[:left] = bytes(self.view[self.start : self.stop])
+        self.base += self.start
+        self.start = 0
+        got = self._source.readinto(self.view[left:])
+        self.stop = left + got
+        return got > 0
+
+    def need(self, count: int) -> bool:
+        """True when ``count`` bytes lie in the buffer, after reading as needed."""
+        while self.stop - self.start < count:
+            if count > len(self.buffer) or not self.more():
+                return False
+        return True
+
+    def skip(self, count: int) -> bool:
+        """Pass over ``count`` bytes; False when the source ends before."""
+        while count > self.stop - self.start:
+            count -= self.stop - self.start
+            self.start = self.stop
+            if not self.more():
+                return False
+        self.start += count
+        return True
+
+    def taken(self, count: int) -> bytes:
+        """The next ``count`` bytes, which stay where they are."""
+        return bytes(self.view[self.start : self.start + count])
+
+
+class _Walk:
+    """A walker with its window and its accounts."""
+
+    def __init__(self, source: Plain | Expanded, spill: Spill | None, file: int) -> None:
+        bounds = table("sampling")["walk"]
+        self.links: dict[str, int] = table("sampling")["links"]
+        self.longest: int = bounds["longest_frame"]
+        self.source = source
+        self.window = Window(source, bounds["buffer"])
+        self.walker = Walker(bytearray(65536))
+        self.interfaces: list[Interface] = []
+        self.closed: list[Interface] = []
+        self.dropped: dict[int, int] = {}
+        self.lost: int | None = None
+        self.damages: list[tuple[int, str]] = []
+        self.big = False
+        self.file = file
+        self.spill = spill
+
+    def damage(self, why: str) -> None:
+        self.damages.append((self.window.place, why))
+
+    def run(self) -> None:
+        head = self.window.taken(24)
+        first = headers.pcap_header(head)
+        if first:
+            self.pcap(first)
+        elif head.startswith(headers.PCAPNG):
+            self.through(self.walker.pcapng)
+        elif not head:
+            self.damage("the file is empty")
+        else:
+            self.damage("this is not the start of a pcap or pcapng capture")
+        if self.source.fault:
+            self.damages.append((self.window.base + self.window.stop, self.source.fault))
+        self.close_section()
+
+    def pcap(self, first: headers.PcapHeader) -> None:
+        limit = max(self.longest, min(first.snap, len(self.window.buffer) // 2))
+        self.walker.shape(first.big, first.nano, first.record, limit)
+        self.add(Interface(first.link_type, first.snap))
+        self.window.start = 24
+        self.through(self.walker.pcap)
+
+    def add(self, found: Interface) -> None:
+        self.interfaces.append(found)
+        kind = self.links.get(str(found.link_type), 0)
+        self.walker.interface(kind, found.unit, found.offset, found.snap)
+
+    def through(self, step: Callable[[int, int], tuple[int, int]]) -> None:
+        """Walk until the source ends or is damaged."""
+        window = self.window
+        while True:
+            self.walker.feed(window.buffer, window.base)
+            window.start, status = step(window.start, window.stop)
+            if status == MORE:
+                if not window.more():
+                    break
+            elif status == GROW:
+                self.walker.grow()
+            elif status == BAD:
+                self.damage("the record header here makes no sense")
+                return
+            elif not (self.block() if status == BLOCK else self.oversized()):
+                return
+        if window.stop > window.start and not self.source.fault:
+            self.damage("the file ends inside this record")
+
+    def oversized(self) -> bool:
+        kind = self.window.taken(4)
+        if not self.window.skip(self.walker.to_skip()):
+            self.damage("the file ends inside this block")
+            return False
+        if int.from_bytes(kind, "big" if self.big else "little") in (2, 3, 6):
+            self.walker.pass_over()
+        return True
+
+    def block(self) -> bool:
+        """A pcapng block that says something about the packets; False when it is damaged."""
+        head = self.window.taken(12)
+        if head.startswith(headers.PCAPNG):
+            big = headers.section_is_big(head)
+            if big is None:
+                self.damage("the section header has no byte order mark")
+                return False
+            self.close_section()
+            self.big = big
+            self.walker.no_interfaces()
+            self.walker.shape(big, False, 16, self.longest)
+        length = int.from_bytes(head[4:8], "big" if self.big else "little")
+        if length < 12 or length % 4 or not self.window.need(length):
+            self.damage("the length of this block makes no sense")
+            return False
+        self.describe(self.window.taken(length))
+        self.window.start += length
+        return True
+
+    def describe(self, block: bytes) -> None:
+        kind = int.from_bytes(block[:4], "big" if self.big else "little")
+        if kind == headers.INTERFACE:
+            self.add(headers.interface(block, big=self.big) or Interface(-1))
+        elif kind == headers.STATISTICS and (found := headers.statistics(block, big=self.big)):
+            self.dropped[found[0]] = found[1]
+
+    def close_section(self) -> None:
+        """Take the interfaces' counts before their numbers mean others."""
+        counts = self.walker.interface_counts()
+        for one, (frames, skipped) in zip(self.interfaces, counts, strict=True):
+            self.closed.append(replace(one, frames=frames, skipped=skipped))
+        if self.dropped:
+            self.lost = (self.lost or 0) + sum(self.dropped.values())
+        self.interfaces = []
+        self.dropped = {}
+        self.walker.no_interfaces()
+
+    def skipped(self) -> dict[str, int]:
+        counts = self.walker.skipped()
+        found = dict(zip(REASONS[1:], counts[1:], strict=False))
+        for one in self.closed:
+            if one.skipped:
+                name = f"link type {one.link_type}"
+                found[name] = found.get(name, 0) + one.skipped
+        return {name: count for name, count in sorted(found.items()) if count}
+
+    def result(self) -> Walked:
+        flows, sightings = self.walker.sizes()
+        flow_store, sighting_store = self.walker.stores()
+        counts = self.walker.counts()
+        skipped = self.skipped()
+        return Walked(
+            {
+                "flows": flow_columns(flow_store, flows, *self.walker.sides(), self.file),
+                "sightings": sighting_columns(sighting_store, sightings, self.file),
+            },
+            [],
+            counts["frames"],
+            counts["frames"] - sum(skipped.values()),
+            skipped,
+            counts["truncated"],
+            self.lost,
+            counts["first_ns"],
+            counts["last_ns"],
+            counts["wire_bytes"],
+            counts["caught_bytes"],
+            self.window.place,
+            tuple(self.closed),
+            tuple(self.damages),
+        )
+
+
+Spill = Callable[[str, Columns], None]
+"""Takes (table name, columns) of rows that leave memory before the end."""
+
+
+def decode(
+    source: Source,
+    *,
+    file: int = 0,
+    samples: bool = True,
+    spill: Spill | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Walked:
+    """Walk a whole capture. Never raises on its bytes: damage is told in the result.
+
+    ``progress`` hears the bytes of the source read so far.
+    """
+    walk = _Walk(opened(source), spill, file)
+    walk.run()
+    return walk.result()

@@ -1,0 +1,111 @@
+"""Where each column of a table lies in the kernels' rows."""
+
+from __future__ import annotations
+
+from overlanded.model.columns import FLOWS, SIGHTINGS, Table
+from overlanded.wire import layout as at
+from overlanded.wire.tabling import column
+
+Spec = tuple[int, int, int, int, int, int]
+"""word when a is client, its shift, word when b is client, its shift, bits, bytes."""
+
+_WIDTHS = {"u1": 1, "u2": 2, "u4": 4, "u8": 8, "i8": 8}
+
+
+def _one(word: int, shift: int = 0, bits: int = 64) -> tuple[int, int, int, int, int]:
+    return word, shift, word, shift, bits
+
+
+def _pair(
+    name: str, word: int, shift: int = 0, bits: int = 64, step: int = 0
+) -> dict[str, tuple[int, int, int, int, int]]:
+    """The two directions of a pair that lies in one word (``step`` bits apart) or in two."""
+    other = (word, shift + step) if step else (word + 1, shift)
+    return {
+        name.format("ab", "a"): (word, shift, *other, bits),
+        name.format("ba", "b"): (*other, word, shift, bits),
+    }
+
+
+_FLOW = {
+    "part": _one(at.PART),
+    "first_frame": _one(at.FIRST_FRAME),
+    "first_ns": _one(at.FIRST_NS),
+    "last_ns": _one(at.LAST_NS),
+    "vlan": _one(at.PORTS, 12, 12),
+    "inner_vlan": _one(at.PORTS, 0, 12),
+    "tunnel": _one(at.BITS, at.TUNNEL_SHIFT, 4),
+    "proto": _one(at.PORTS, 24, 8),
+    **_pair("{1}_mac", at.MACS),
+    "a_ip_hi": (at.A_HI, 0, at.B_HI, 0, 64),
+    "a_ip_lo": (at.A_LO, 0, at.B_LO, 0, 64),
+    "b_ip_hi": (at.B_HI, 0, at.A_HI, 0, 64),
+    "b_ip_lo": (at.B_LO, 0, at.A_LO, 0, 64),
+    "a_port": (at.PORTS, 48, at.PORTS, 32, 16),
+    "b_port": (at.PORTS, 32, at.PORTS, 48, 16),
+    **_pair("packets_{0}", at.PACKETS),
+    **_pair("bytes_{0}", at.BYTES),
+    **_pair("payload_{0}", at.PAYLOAD),
+    **_pair("segments_{0}", at.SEGMENTS),
+    **_pair("flags_{0}", at.BITS, 0, 8, 8),
+    **_pair("ttl_min_{0}", at.BITS, 16, 8, 16),
+    **_pair("ttl_max_{0}", at.BITS, 24, 8, 16),
+    **_pair("mss_{0}", at.OPTIONS, 0, 16, 16),
+    **_pair("wscale_{0}", at.OPTIONS, 32, 8, 8),
+    "syn_ns": _one(at.SYN_NS),
+    "synack_ns": _one(at.SYNACK_NS),
+    "ack_ns": _one(at.ACK_NS),
+    "ask_ns": (at.FIRST_PAY, 0, at.FIRST_PAY + 1, 0, 64),
+    "reply_ns": (at.FIRST_PAY + 1, 0, at.FIRST_PAY, 0, 64),
+}
+
+_SIGHTING = {
+    "mac": _one(at.MAC_VLAN, 0, 48),
+    "vlan": _one(at.MAC_VLAN, 48, 16),
+    "ip_hi": _one(at.IP_HI),
+    "ip_lo": _one(at.IP_LO),
+    "how": _one(at.SEEN_BITS, 0, 8),
+    "first_frame": _one(at.SEEN_FRAME),
+    "first_ns": _one(at.SEEN_FIRST),
+    "last_ns": _one(at.SEEN_LAST),
+    "packets": _one(at.SEEN),
+    "bytes": _one(at.SEEN_BYTES),
+    "ttl_min": _one(at.SEEN_BITS, 8, 8),
+    "ttl_max": _one(at.SEEN_BITS, 16, 8),
+}
+
+Columns = dict[str, bytearray]
+"""Column name → its values as little-endian bytes of the column's width."""
+
+
+def flow_columns(
+    store: bytearray, count: int, sides: bytearray, sure: bytearray, file: int
+) -> Columns:
+    """The columns of ``model.columns.FLOWS`` for the first ``count`` rows."""
+    given = {"client_known": sure}
+    return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, count, sides, file, given)
+
+
+def sighting_columns(store: bytearray, count: int, file: int) -> Columns:
+    """The columns of ``model.columns.SIGHTINGS`` for the first ``count`` rows."""
+    return _columns(
+        SIGHTINGS, _SIGHTING, store, at.SIGHTING_WORDS, count, bytearray(count), file, {}
+    )
+
+
+def _columns(
+    table: Table,
+    specs: dict[str, tuple[int, int, int, int, int]],
+    store: bytearray,
+    words: int,
+    count: int,
+    sides: bytearray,
+    file: int,
+    given: Columns,
+) -> Columns:
+    made = {"file": bytearray(file.to_bytes(4, "little") * count), **given}
+    for wanted in table.columns:
+        if wanted.name not in made:
+            spec = (*specs[wanted.name], _WIDTHS[wanted.dtype])
+            made[wanted.name] = column(store, words, count, sides, spec)
+    return {wanted.name: made[wanted.name] for wanted in table.columns}

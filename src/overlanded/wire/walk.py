@@ -1,0 +1,1285 @@
+# cython: boundscheck=False, wraparound=False, cdivision=True
+# ruff: noqa: D102, F403, F405, SIM102, C901
+# mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped"
+"""The walk: one pass over the records of a capture, into rows of flows and sightings.
+
+Python with index reads only. Compiled by Cython, ``Octets`` and ``Words`` are plain pointers and
+nothing here makes an object for a packet; interpreted, they are memoryviews and the results are
+the same, which the tests use. The row layout is in ``layout.py``.
+"""
+
+from __future__ import annotations
+
+import cython
+
+if not cython.compiled:
+    from overlanded.wire.layout import *
+
+COMPILED = cython.compiled
+"""False when no compiler built this: the same results, some fifty times slower."""
+
+
+@cython.cfunc
+def octets(store: bytearray) -> Octets:
+    if cython.compiled:
+        return cython.cast(Octets, PyByteArray_AS_STRING(store))  # type: ignore[name-defined]
+    return memoryview(store)
+
+
+@cython.cfunc
+def words(store: bytearray) -> Words:
+    if cython.compiled:
+        return cython.cast(Words, PyByteArray_AS_STRING(store))  # type: ignore[name-defined]
+    return memoryview(store).cast("Q")
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def be16(b: Octets, at: i64) -> u64:
+    return b[at] << 8 | b[at + 1]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def be32(b: Octets, at: i64) -> u64:
+    top: u64 = b[at]
+    return top << 24 | b[at + 1] << 16 | b[at + 2] << 8 | b[at + 3]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def le32(b: Octets, at: i64) -> u64:
+    top: u64 = b[at + 3]
+    return top << 24 | b[at + 2] << 16 | b[at + 1] << 8 | b[at]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def be48(b: Octets, at: i64) -> u64:
+    return be32(b, at) << 16 | be16(b, at + 4)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def be64(b: Octets, at: i64) -> u64:
+    return be32(b, at) << 32 | be32(b, at + 4)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def mixed(h: u64, word: u64) -> u64:
+    """One round of a multiply-and-fold hash; the constant is odd and below 2^63."""
+    h = ((h ^ word) * MIX) & M64
+    return h ^ (h >> 32)
+
+
+@cython.final
+@cython.cclass
+class Walker:
+    """The tables of one walk and the place it has come to.
+
+    ``feed`` a buffer, then call ``pcap`` or ``pcapng`` until they ask for more bytes; each
+    returns ``(position, status)``. ``grow`` when they say GROW.
+    """
+
+    b: Octets
+    base: u64
+    limit: u64
+    big: cython.bint
+    nano: cython.bint
+    record: i64
+    flows: Words
+    flow_index: Words
+    flow_mask: u64
+    flow_used: u64
+    flow_room: u64
+    sightings: Words
+    seen_index: Words
+    seen_mask: u64
+    seen_used: u64
+    seen_room: u64
+    fragments: Words
+    interfaces: Words
+    interface_count: i64
+    skips: Words
+    known: Octets
+    frames: u64
+    truncated: u64
+    wire_bytes: u64
+    caught_bytes: u64
+    first_ns: u64
+    last_ns: u64
+    skip: u64
+    # the frame at hand
+    top: i64
+    wire: u64
+    ns: u64
+    src_mac: u64
+    dst_mac: u64
+    vlan: u64
+    inner: u64
+    tunnel: u64
+    depth: i64
+    tags: i64
+    s_hi: u64
+    s_lo: u64
+    d_hi: u64
+    d_lo: u64
+    ttl: u64
+    frag_key: u64
+    frag_more: cython.bint
+    frag_later: cython.bint
+    side: i64
+    # what the pointers point into
+    flow_store: bytearray
+    flow_index_store: bytearray
+    seen_store: bytearray
+    seen_index_store: bytearray
+    frag_store: bytearray
+    interface_store: bytearray
+    skip_store: bytearray
+    known_store: bytearray
+    buffer: object
+
+    def __init__(
+        self, known: bytearray, flow_room: int = 1 << 12, seen_room: int = 1 << 10
+    ) -> None:
+        self.known_store = known
+        self.known = octets(known)
+        self.flow_used = 0
+        self.seen_used = 0
+        self.size_flows(flow_room)
+        self.size_sightings(seen_room)
+        self.frag_store = bytearray(FRAG_SLOTS * FRAG_WORDS * 8)
+        self.fragments = words(self.frag_store)
+        self.skip_store = bytearray(SKIPS * 8)
+        self.skips = words(self.skip_store)
+        self.interface_count = 0
+        self.interface_store = bytearray(IF_WORDS * 8)
+        self.interfaces = words(self.interface_store)
+        self.base = 0
+        self.limit = 262144
+        self.big = False
+        self.nano = False
+        self.record = 16
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was counted, keep the first fragments: the start of a slice."""
+        self.frames = self.truncated = self.wire_bytes = self.caught_bytes = 0
+        self.first_ns = self.last_ns = 0
+        self.skip = 0
+        for number in range(SKIPS):
+            self.skips[number] = 0
+        for number in range(self.interface_count):
+            self.interfaces[number * IF_WORDS + IF_FRAMES] = 0
+            self.interfaces[number * IF_WORDS + IF_SKIPPED] = 0
+        self.forget_flows()
+        self.forget_sightings()
+
+    def forget_flows(self) -> None:
+        """Empty the table of flows."""
+        self.flow_used = 0
+        self.index_flows()
+
+    def forget_sightings(self) -> None:
+        """Empty the table of sightings."""
+        self.seen_used = 0
+        self.index_sightings()
+
+    def size_flows(self, room: int) -> None:
+        """Make room for so many flows (a power of two); those present stay."""
+        self.flow_room = room
+        fresh = bytearray(room * FLOW_WORDS * 8)
+        if self.flow_used:
+            fresh[: len(self.flow_store)] = self.flow_store
+        self.flow_store = fresh
+        self.flows = words(fresh)
+        self.flow_mask = room * 2 - 1
+        self.index_flows()
+
+    def size_sightings(self, room: int) -> None:
+        """Make room for so many sightings (a power of two); those present stay."""
+        self.seen_room = room
+        fresh = bytearray(room * SIGHTING_WORDS * 8)
+        if self.seen_used:
+            fresh[: len(self.seen_store)] = self.seen_store
+        self.seen_store = fresh
+        self.sightings = words(fresh)
+        self.seen_mask = room * 2 - 1
+        self.index_sightings()
+
+    def index_flows(self) -> None:
+        """Build the index of flows anew."""
+        self.flow_index_store = bytearray((self.flow_mask + 1) * 8)
+        self.flow_index = words(self.flow_index_store)
+        row: u64
+        slot: u64
+        h: u64
+        for row in range(self.flow_used):
+            h = self.flows[row * FLOW_WORDS + HASH]
+            slot = h & self.flow_mask
+            while self.flow_index[slot] != 0:
+                slot = (slot + 1) & self.flow_mask
+            self.flow_index[slot] = (h & (M32 << 32)) | (row + 1)
+
+    def index_sightings(self) -> None:
+        """Build the index of sightings anew."""
+        self.seen_index_store = bytearray((self.seen_mask + 1) * 8)
+        self.seen_index = words(self.seen_index_store)
+        row: u64
+        slot: u64
+        h: u64
+        for row in range(self.seen_used):
+            h = self.sightings[row * SIGHTING_WORDS + SEEN_HASH]
+            slot = h & self.seen_mask
+            while self.seen_index[slot] != 0:
+                slot = (slot + 1) & self.seen_mask
+            self.seen_index[slot] = (h & (M32 << 32)) | (row + 1)
+
+    def grow(self) -> None:
+        """Double whichever table is nearly full."""
+        if self.flow_used + 8 > self.flow_room:
+            self.size_flows(self.flow_room * 2)
+        if self.seen_used + 8 > self.seen_room:
+            self.size_sightings(self.seen_room * 2)
+
+    def sizes(self) -> tuple[int, int]:
+        """Rows in use: (flows, sightings)."""
+        return self.flow_used, self.seen_used
+
+    def stores(self) -> tuple[bytearray, bytearray]:
+        """The rows themselves: (flows, sightings); only the first ``sizes()`` rows mean anything."""
+        return self.flow_store, self.seen_store
+
+    def sides(self) -> tuple[bytearray, bytearray]:
+        """For every flow: 1 where b is the client; 1 where a SYN or SYN-ACK tells so."""
+        swap = bytearray(self.flow_used)
+        sure = bytearray(self.flow_used)
+        to_swap: Octets = octets(swap)
+        to_sure: Octets = octets(sure)
+        row: u64
+        for row in range(self.flow_used):
+            to_swap[row] = self.client_is_b(row * FLOW_WORDS)
+            to_sure[row] = 1 if self.flows[row * FLOW_WORDS + BITS] & (S_SYN | S_SYNACK) else 0
+        return swap, sure
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def client_is_b(self, row: u64) -> cython.bint:
+        """Who asks: the sender of a SYN, the target of a SYN-ACK, else the side whose port says so."""
+        bits: u64 = self.flows[row + BITS]
+        ports: u64 = self.flows[row + PORTS]
+        a: u64 = ports >> 48
+        b: u64 = ports >> 32 & 0xFFFF
+        proto: u64 = ports >> 24 & 255
+        if bits & S_SYN:
+            return bits & S_SYN_BY_B != 0
+        if bits & S_SYNACK:
+            return bits & S_SYNACK_BY_B == 0
+        if proto == 1 or proto == 58:
+            if b == 0 and (a == 8 or a == 13 or a == 128):
+                return False
+            if a == 0 and (b == 8 or b == 13 or b == 128):
+                return True
+        elif self.known[a] & 1 != self.known[b] & 1:
+            return self.known[a] & 1 != 0
+        elif a != b:
+            return a < b
+        return bits & S_FIRST_BY_B != 0
+
+    def interface(self, link: int, unit: int, offset: int, snap: int) -> None:
+        """Add an interface: its kind of link, ticks per second, seconds to add, snap length."""
+        self.interface_store = self.interface_store[
+            : self.interface_count * IF_WORDS * 8
+        ] + bytearray(IF_WORDS * 8)
+        self.interfaces = words(self.interface_store)
+        at = self.interface_count * IF_WORDS
+        self.interfaces[at + IF_LINK] = link
+        self.interfaces[at + IF_UNIT] = unit
+        self.interfaces[at + IF_OFFSET] = offset & M64
+        self.interfaces[at + IF_SNAP] = snap
+        self.interface_count += 1
+
+    def no_interfaces(self) -> None:
+        """Forget all interfaces: a new section begins."""
+        self.interface_count = 0
+
+    def interface_counts(self) -> list[tuple[int, int]]:
+        """(frames, frames skipped for their link type) of every interface."""
+        return [
+            (self.interfaces[i * IF_WORDS + IF_FRAMES], self.interfaces[i * IF_WORDS + IF_SKIPPED])
+            for i in range(self.interface_count)
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """What was counted over all frames."""
+        return {
+            "frames": self.frames,
+            "truncated": self.truncated,
+            "wire_bytes": self.wire_bytes,
+            "caught_bytes": self.caught_bytes,
+            "first_ns": self.first_ns,
+            "last_ns": self.last_ns,
+        }
+
+    def skipped(self) -> list[int]:
+        """Frames skipped, by reason number."""
+        return [self.skips[number] for number in range(SKIPS)]
+
+    def pass_over(self) -> None:
+        """Count a frame that is too large to hold."""
+        self.frames += 1
+        self.skips[SKIP_LARGE] += 1
+
+    def to_skip(self) -> int:
+        """Bytes to pass over when a walk came back with SKIP."""
+        return self.skip
+
+    def shape(self, big: bool, nano: bool, record: int, limit: int) -> None:  # noqa: FBT001
+        """Byte order, ticks and record header length of a pcap; the longest frame to believe."""
+        self.big = big
+        self.nano = nano
+        self.record = record
+        self.limit = limit
+
+    def feed(self, buffer: bytearray, base: int) -> None:
+        """The bytes to walk, and where in the file their first byte lies."""
+        self.buffer = buffer
+        self.b = octets(buffer)
+        self.base = base
+
+    def pcap(self, at: i64, stop: i64) -> tuple[int, int]:
+        """Walk pcap records from ``at`` to ``stop``; (position, status)."""
+        status: i64
+        with cython.nogil:
+            status = self.pcap_records(at, stop)
+        return self.top, status
+
+    def pcapng(self, at: i64, stop: i64) -> tuple[int, int]:
+        """Walk pcapng blocks from ``at`` to ``stop``; (position, status)."""
+        status: i64
+        with cython.nogil:
+            status = self.pcapng_blocks(at, stop)
+        return self.top, status
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def pcap_records(self, at: i64, stop: i64) -> i64:
+        b: Octets = self.b
+        head: i64 = self.record
+        big: cython.bint = self.big
+        scale: u64 = 1 if self.nano else 1000
+        caught: u64
+        wire: u64
+        seconds: u64
+        ticks: u64
+        while True:
+            self.top = at
+            if stop - at < head:
+                return MORE
+            if big:
+                seconds = be32(b, at)
+                ticks = be32(b, at + 4)
+                caught = be32(b, at + 8)
+                wire = be32(b, at + 12)
+            else:
+                seconds = le32(b, at)
+                ticks = le32(b, at + 4)
+                caught = le32(b, at + 8)
+                wire = le32(b, at + 12)
+            if caught > self.limit:
+                return BAD
+            if stop - at - head < cython.cast(i64, caught):
+                return MORE
+            if self.flow_used + 8 > self.flow_room or self.seen_used + 8 > self.seen_room:
+                return GROW
+            self.ns = seconds * 1000000000 + ticks * scale
+            at += head
+            self.frame(at, at + cython.cast(i64, caught), wire, 0)
+            at += cython.cast(i64, caught)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def word(self, at: i64) -> u64:
+        return be32(self.b, at) if self.big else le32(self.b, at)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def pcapng_blocks(self, at: i64, stop: i64) -> i64:
+        kind: u64
+        length: u64
+        while True:
+            self.top = at
+            if stop - at < 12:
+                return MORE
+            kind = self.word(at)
+            length = self.word(at + 4)
+            if kind == 0x0A0D0D0A:
+                return BLOCK
+            if length < 12 or length & 3:
+                return BAD
+            if length > self.limit + 4096:
+                self.skip = length
+                return SKIP
+            if stop - at < cython.cast(i64, length):
+                return MORE
+            if self.word(at + cython.cast(i64, length) - 4) != length:
+                return BAD
+            if kind == 1 or kind == 5:
+                return BLOCK
+            if self.flow_used + 8 > self.flow_room or self.seen_used + 8 > self.seen_room:
+                return GROW
+            if (kind == 6 or kind == 2) and length >= 32:
+                if not self.enhanced(at, length, kind == 2):
+                    return BAD
+            elif kind == 3 and length >= 16:
+                self.simple(at, length)
+            elif kind == 6 or kind == 2 or kind == 3:
+                return BAD
+            at += cython.cast(i64, length)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def enhanced(self, at: i64, length: u64, old: cython.bint) -> cython.bint:
+        """An enhanced packet block, or the packet block it replaced."""
+        number: u64 = self.word(at + 8)
+        caught: u64 = self.word(at + 20)
+        ticks: u64 = self.word(at + 12) << 32 | self.word(at + 16)
+        if old:
+            number = (be16(self.b, at + 8)) if self.big else (number & 0xFFFF)
+        if caught > length - 32:
+            return False
+        if number >= cython.cast(u64, self.interface_count):
+            self.frames += 1
+            self.skips[SKIP_INTERFACE] += 1
+            return True
+        self.ns = self.nanoseconds(ticks, number)
+        self.frame(
+            at + 28,
+            at + 28 + cython.cast(i64, caught),
+            self.word(at + 24),
+            cython.cast(i64, number),
+        )
+        return True
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def simple(self, at: i64, length: u64) -> cython.void:
+        """A simple packet block: no time, the first interface, cut to its snap length."""
+        wire: u64 = self.word(at + 8)
+        caught: u64 = length - 16
+        if self.interface_count == 0:
+            self.frames += 1
+            self.skips[SKIP_INTERFACE] += 1
+            return
+        snap: u64 = self.interfaces[IF_SNAP]
+        if caught > wire:
+            caught = wire
+        if snap != 0 and caught > snap:
+            caught = snap
+        self.ns = 0
+        self.frame(at + 12, at + 12 + cython.cast(i64, caught), wire, 0)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def nanoseconds(self, ticks: u64, number: u64) -> u64:
+        """Ticks of an interface as nanoseconds since 1970; beyond the year 2262 is cut off there."""
+        at: u64 = number * IF_WORDS
+        unit: u64 = self.interfaces[at + IF_UNIT]
+        seconds: u64 = ticks // unit
+        rest: u64 = ticks - seconds * unit
+        seconds = (seconds + self.interfaces[at + IF_OFFSET]) & M64
+        if seconds > LAST_SECOND:
+            seconds = LAST_SECOND
+        while unit > 1000000000:
+            rest //= 10
+            unit //= 10
+        return seconds * 1000000000 + rest * 1000000000 // unit
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def frame(self, at: i64, end: i64, wire: u64, number: i64) -> cython.void:
+        """One frame: bytes ``at`` to ``end`` of the buffer, ``wire`` bytes long on the wire."""
+        caught: u64 = end - at
+        link: u64 = self.interfaces[number * IF_WORDS + IF_LINK]
+        self.frames += 1
+        self.interfaces[number * IF_WORDS + IF_FRAMES] += 1
+        if wire < caught:
+            wire = caught
+        if wire > caught:
+            self.truncated += 1
+        self.caught_bytes += caught
+        self.wire_bytes += wire
+        if self.ns != 0:
+            if self.ns < self.first_ns or self.first_ns == 0:
+                self.first_ns = self.ns
+            if self.ns > self.last_ns:
+                self.last_ns = self.ns
+        self.top = at
+        self.wire = wire
+        self.vlan = self.inner = self.tunnel = 0
+        self.depth = self.tags = 0
+        self.frag_later = self.frag_more = False
+        if link == LINK_ETHERNET:
+            if end - at < 14:
+                self.skips[SKIP_SHORT] += 1
+                return
+            self.dst_mac = be48(self.b, at)
+            self.src_mac = be48(self.b, at + 6)
+            self.network(be16(self.b, at + 12), at + 14, end)
+            return
+        self.src_mac = self.dst_mac = 0
+        self.odd_link(link, at, end, number)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def odd_link(self, link: u64, at: i64, end: i64, number: i64) -> cython.void:
+        """A frame of any link but Ethernet."""
+        kind: u64 = 0
+        head: i64 = 0
+        if link == LINK_OTHER:
+            self.skips[SKIP_LINK] += 1
+            self.interfaces[number * IF_WORDS + IF_SKIPPED] += 1
+            return
+        if end - at < (20 if link == LINK_SLL2 else 16 if link == LINK_SLL else 4):
+            self.skips[SKIP_SHORT] += 1
+            return
+        if link == LINK_SLL:
+            kind, head = be16(self.b, at + 14), 16
+            if be16(self.b, at + 4) == 6:
+                self.src_mac = be48(self.b, at + 6)
+        elif link == LINK_SLL2:
+            kind, head = be16(self.b, at), 20
+            if self.b[at + 11] == 6:
+                self.src_mac = be48(self.b, at + 12)
+        elif link == LINK_RAW:
+            kind = self.version(at)
+        elif link == LINK_NULL:
+            kind, head = self.family(at), 4
+        elif link == LINK_HDLC:
+            kind, head = be16(self.b, at + 2), 4
+        elif link == LINK_PPPOE:
+            kind = 0x8864
+        else:
+            kind, head = 0x880B, 0
+        if kind == 0:
+            self.skips[SKIP_FAMILY] += 1
+            return
+        self.network(kind, at + head, end)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def version(self, at: i64) -> u64:
+        """The EtherType for the first nibble of an IP packet, 0 when it is neither."""
+        nibble: i64 = self.b[at] >> 4
+        return 0x0800 if nibble == 4 else 0x86DD if nibble == 6 else 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def family(self, at: i64) -> u64:
+        """The EtherType for a BSD address family in either byte order (AF_INET6 is 10, 24, 28, 30)."""
+        value: u64 = be32(self.b, at)
+        if value > 0xFFFF:
+            value = le32(self.b, at)
+        if value == 2:
+            return 0x0800
+        if value == 10 or value == 24 or value == 28 or value == 30:
+            return 0x86DD
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def network(self, kind: u64, at: i64, end: i64) -> cython.void:
+        """What an EtherType names; wrappings are opened until IP or an end is reached."""
+        b: Octets = self.b
+        while True:
+            if kind == 0x0800:
+                self.ipv4(at, end)
+                return
+            if kind == 0x86DD:
+                self.ipv6(at, end)
+                return
+            if kind == 0x0806 and self.depth == 0:
+                self.arp(at, end)
+                return
+            if kind == 0x8100 or kind == 0x88A8 or kind == 0x9100 or kind == 0x9200:
+                if end - at < 4 or self.tags >= 8:
+                    break
+                if self.depth == 0:
+                    if self.tags == 0:
+                        self.vlan = be16(b, at) & 0xFFF
+                    elif self.tags == 1:
+                        self.inner = be16(b, at) & 0xFFF
+                self.tags += 1
+                kind = be16(b, at + 2)
+                at += 4
+            elif kind == 0x8847 or kind == 0x8848:
+                while end - at >= 5 and not b[at + 2] & 1:
+                    at += 4
+                at += 4
+                if end - at < 1:
+                    break
+                self.tunnel = 5
+                kind = self.version(at)
+                if kind == 0:
+                    if b[at] >> 4 == 0 and end - at >= 18:
+                        kind = be16(b, at + 16)
+                        at += 18
+                    else:
+                        break
+            elif kind == 0x8864:
+                if end - at < 8:
+                    break
+                self.tunnel = 4
+                at += 6
+                kind = 0x880B
+            elif kind == 0x880B:
+                if end - at >= 2 and b[at] == 0xFF and b[at + 1] == 3:
+                    at += 2
+                if end - at < 2:
+                    break
+                if b[at] & 1:
+                    kind = b[at]
+                    at += 1
+                else:
+                    kind = be16(b, at)
+                    at += 2
+                if kind == 0x21:
+                    kind = 0x0800
+                elif kind == 0x57:
+                    kind = 0x86DD
+                elif kind == 0x281:
+                    kind = 0x8847
+                else:
+                    break
+            elif kind <= 1500 and end - at >= 8 and be32(b, at) == SNAP and b[at + 4] == 0:
+                kind = be16(b, at + 6)
+                at += 8
+                if kind <= 1500:
+                    break
+            else:
+                break
+        self.without_ip()
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def without_ip(self) -> cython.void:
+        """Count a frame that holds no IP packet that can be read."""
+        if self.depth == 0:
+            self.sighting(self.src_mac, 0, 0, 0, 256)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sighting(self, mac: u64, hi: u64, lo: u64, how: u64, ttl: u64) -> u64:
+        """Count a frame for (MAC, VLAN, IP); gives 1 + its row. A TTL of 256 stands for none."""
+        rows: Words = self.sightings
+        key: u64 = mac | self.vlan << 48
+        h: u64 = mixed(mixed(mixed(0, key), hi), lo)
+        slot: u64 = h & self.seen_mask
+        entry: u64 = self.seen_index[slot]
+        row: u64 = 0
+        while entry != 0:
+            if entry >> 32 == h >> 32:
+                row = ((entry & M32) - 1) * SIGHTING_WORDS
+                if (
+                    rows[row + MAC_VLAN] == key
+                    and rows[row + IP_LO] == lo
+                    and rows[row + IP_HI] == hi
+                ):
+                    break
+            slot = (slot + 1) & self.seen_mask
+            entry = self.seen_index[slot]
+        if entry == 0:
+            self.seen_used += 1
+            entry = (h & (M32 << 32)) | self.seen_used
+            self.seen_index[slot] = entry
+            row = ((entry & M32) - 1) * SIGHTING_WORDS
+            rows[row + MAC_VLAN] = key
+            rows[row + IP_HI] = hi
+            rows[row + IP_LO] = lo
+            rows[row + SEEN] = 0
+            rows[row + SEEN_BYTES] = 0
+            rows[row + SEEN_LAST] = self.ns
+            rows[row + SEEN_BITS] = 0xFF00
+            rows[row + SEEN_FIRST] = self.ns
+            rows[row + SEEN_FRAME] = self.frames
+            rows[row + SEEN_HASH] = h
+        self.seen_again(row, how, ttl)
+        return entry & M32
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def seen_again(self, row: u64, how: u64, ttl: u64) -> cython.void:
+        rows: Words = self.sightings
+        bits: u64 = rows[row + SEEN_BITS] | how
+        rows[row + SEEN] += 1
+        rows[row + SEEN_BYTES] += self.wire
+        if self.ns > rows[row + SEEN_LAST]:
+            rows[row + SEEN_LAST] = self.ns
+        if ttl < 256:
+            if ttl < bits >> 8 & 255:
+                bits = (bits & ~cython.cast(u64, 0xFF00)) | ttl << 8
+            if ttl > bits >> 16 & 255:
+                bits = (bits & ~cython.cast(u64, 0xFF0000)) | ttl << 16
+        rows[row + SEEN_BITS] = bits
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def arp(self, at: i64, end: i64) -> cython.void:
+        """RFC 826 for Ethernet and IPv4: the sender claims its address."""
+        b: Octets = self.b
+        if end - at < 28 or be32(b, at) != 0x00010800 or be16(b, at + 4) != 0x0604:
+            self.without_ip()
+            return
+        mac: u64 = be48(b, at + 8)
+        ip: u64 = be32(b, at + 14)
+        if mac != self.src_mac or ip == 0:
+            self.without_ip()
+        if ip != 0:
+            self.sighting(mac, 0, V4 | ip, 2, 256)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def ipv4(self, at: i64, end: i64) -> cython.void:
+        b: Octets = self.b
+        if end - at < 20 or b[at] < 0x45 or b[at] > 0x4F:
+            self.without_ip()
+            return
+        head: i64 = (b[at] & 15) * 4
+        total: i64 = be16(b, at + 2)
+        wire: i64 = cython.cast(i64, self.wire) - (at - self.top)
+        if total < head or total > wire:
+            total = wire
+        part: u64 = be16(b, at + 6)
+        proto: u64 = b[at + 9]
+        self.ttl = b[at + 8]
+        self.s_hi = self.d_hi = 0
+        self.s_lo = V4 | be32(b, at + 12)
+        self.d_lo = V4 | be32(b, at + 16)
+        if end > at + total:
+            end = at + total
+        self.frag_later = self.frag_more = False
+        if part & 0x3FFF:
+            self.fragment(be16(b, at + 4), proto, part & 0x1FFF, part & 0x2000)
+        self.transport(proto, at + head, end, total - head)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def fragment(self, ident: u64, proto: u64, offset: u64, more: u64) -> cython.void:
+        """Note that this packet is a part of one, and of which."""
+        h: u64 = mixed(mixed(0, self.s_hi), self.s_lo)
+        h = mixed(mixed(h, self.d_hi), self.d_lo)
+        self.frag_key = mixed(h, ident << 8 | proto) | 1
+        self.frag_later = offset != 0
+        self.frag_more = offset == 0 and more != 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def ipv6(self, at: i64, end: i64) -> cython.void:
+        b: Octets = self.b
+        if end - at < 40 or b[at] >> 4 != 6:
+            self.without_ip()
+            return
+        total: i64 = be16(b, at + 4) + 40
+        wire: i64 = cython.cast(i64, self.wire) - (at - self.top)
+        if total == 40 or total > wire:
+            total = wire
+        proto: u64 = b[at + 6]
+        self.ttl = b[at + 7]
+        self.s_hi = be64(b, at + 8)
+        self.s_lo = be64(b, at + 16)
+        self.d_hi = be64(b, at + 24)
+        self.d_lo = be64(b, at + 32)
+        if end > at + total:
+            end = at + total
+        self.frag_later = self.frag_more = False
+        step: i64 = 40
+        size: i64
+        hops: i64
+        for hops in range(16):
+            if proto != 0 and proto != 43 and proto != 60 and proto != 44 and proto != 51:
+                if proto != 135 and proto != 139 and proto != 140:
+                    break
+            if end - at < step + 8:
+                break
+            size = (b[at + step + 1] + 1) * 8
+            if proto == 44:
+                size = 8
+                self.fragment(
+                    be32(b, at + step + 4),
+                    b[at + step],
+                    be16(b, at + step + 2) >> 3,
+                    b[at + step + 3] & 1,
+                )
+            elif proto == 51:
+                size = (b[at + step + 1] + 2) * 4
+            proto = b[at + step]
+            step += size
+            if self.frag_later:
+                break
+        if step > total:
+            step = total
+        self.transport(proto, at + step, end, total - step)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def transport(self, proto: u64, at: i64, end: i64, size: i64) -> cython.void:
+        """What an IP packet carries: ``size`` bytes on the wire, those ``at`` to ``end`` caught."""
+        b: Octets = self.b
+        have: i64 = end - at
+        sport: u64 = 0
+        dport: u64 = 0
+        head: i64 = 0
+        flags: u64 = 0
+        row: u64
+        if self.frag_later:
+            self.later_fragment(proto, size)
+            return
+        if proto == 51 and have >= 8 and (b[at + 1] + 2) * 4 < size:
+            head = (b[at + 1] + 2) * 4
+            self.transport(b[at], at + head, end, size - head)
+            return
+        if proto == 6 or proto == 17 or proto == 132 or proto == 33 or proto == 136:
+            if have >= 4:
+                sport = be16(b, at)
+                dport = be16(b, at + 2)
+            if proto == 6:
+                head = 20
+                if have >= 14:
+                    head = (b[at + 12] >> 4) * 4
+                    flags = b[at + 13]
+            else:
+                head = 8 if proto != 132 else 12
+        elif proto == 1 or proto == 58:
+            if have >= 2:
+                sport, dport = self.icmp_ports(proto, b[at], b[at + 1])
+            head = 8
+        size -= head
+        if size < 0:
+            size = 0
+        row = self.flow(proto, sport, dport, size)
+        if self.frag_more:
+            self.first_fragment(sport, dport)
+        if proto == 6:
+            self.tcp(row, flags, at, end, head, size)
+        elif proto == 58 and have >= 24 and self.depth == 0 and self.ttl == 255:
+            self.neighbour(at, end)
+        elif size > 0:
+            self.first_payload(row)
+        self.unwrap(proto, sport, dport, at, end, head)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def icmp_ports(self, proto: u64, kind: u64, code: u64) -> tuple[u64, u64]:
+        """Type and code as ports of the sender and the target, so that answers meet their questions."""
+        if proto == 1 and (kind == 0 or kind == 14):
+            return code, 8 if kind == 0 else 13
+        if proto == 58 and kind == 129:
+            return code, 128
+        return kind, code
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def first_fragment(self, sport: u64, dport: u64) -> cython.void:
+        at: u64 = ((self.frag_key >> 7) & (FRAG_SLOTS - 1)) * FRAG_WORDS
+        self.fragments[at + FRAG_HASH] = self.frag_key
+        self.fragments[at + FRAG_AT] = self.base + cython.cast(u64, self.top)
+        self.fragments[at + FRAG_PORTS] = sport << 16 | dport
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def later_fragment(self, proto: u64, size: i64) -> cython.void:
+        """A fragment without ports belongs to the flow of its first, if that was near enough."""
+        at: u64 = ((self.frag_key >> 7) & (FRAG_SLOTS - 1)) * FRAG_WORDS
+        here: u64 = self.base + cython.cast(u64, self.top)
+        ports: u64 = 0
+        if self.fragments[at + FRAG_HASH] == self.frag_key:
+            if here - self.fragments[at + FRAG_AT] <= FRAG_REACH:
+                ports = self.fragments[at + FRAG_PORTS]
+        self.flow(proto, ports >> 16, ports & 0xFFFF, size)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def flow(self, proto: u64, sport: u64, dport: u64, size: i64) -> u64:
+        """Count the packet for its conversation; gives the row, ``side`` is 1 when b sent it."""
+        rows: Words = self.flows
+        side: i64 = 0
+        a_hi: u64 = self.s_hi
+        a_lo: u64 = self.s_lo
+        b_hi: u64 = self.d_hi
+        b_lo: u64 = self.d_lo
+        ports: u64 = sport << 48 | dport << 32
+        if a_hi > b_hi or (a_hi == b_hi and (a_lo > b_lo or (a_lo == b_lo and sport > dport))):
+            side = 1
+            a_hi, b_hi = b_hi, a_hi
+            a_lo, b_lo = b_lo, a_lo
+            ports = dport << 48 | sport << 32
+        ports |= proto << 24 | self.vlan << 12 | self.inner
+        h: u64 = mixed(mixed(mixed(a_hi ^ (b_hi >> 1), a_lo), b_lo), ports ^ self.tunnel)
+        slot: u64 = h & self.flow_mask
+        entry: u64 = self.flow_index[slot]
+        row: u64 = 0
+        while entry != 0:
+            if entry >> 32 == h >> 32:
+                row = ((entry & M32) - 1) * FLOW_WORDS
+                if (
+                    rows[row + A_LO] == a_lo
+                    and rows[row + B_LO] == b_lo
+                    and rows[row + PORTS] == ports
+                    and rows[row + A_HI] == a_hi
+                    and rows[row + B_HI] == b_hi
+                    and rows[row + BITS] >> TUNNEL_SHIFT == self.tunnel
+                ):
+                    break
+            slot = (slot + 1) & self.flow_mask
+            entry = self.flow_index[slot]
+        if entry == 0:
+            self.flow_used += 1
+            self.flow_index[slot] = (h & (M32 << 32)) | self.flow_used
+            row = (self.flow_used - 1) * FLOW_WORDS
+            self.new_flow(row, side, h, ports)
+            rows[row + A_HI] = a_hi
+            rows[row + A_LO] = a_lo
+            rows[row + B_HI] = b_hi
+            rows[row + B_LO] = b_lo
+        self.side = side
+        if self.ns > rows[row + LAST_NS]:
+            rows[row + LAST_NS] = self.ns
+        if rows[row + PACKETS + side] == 0:
+            rows[row + MACS + side] = self.src_mac
+        rows[row + PACKETS + side] += 1
+        rows[row + BYTES + side] += self.wire
+        if size > 0:
+            rows[row + PAYLOAD + side] += size
+            rows[row + SEGMENTS + side] += 1
+        shift: i64 = 16 + 16 * side
+        bits: u64 = rows[row + BITS]
+        if self.ttl < bits >> shift & 255:
+            bits ^= ((bits >> shift & 255) ^ self.ttl) << shift
+        shift += 8
+        if self.ttl > bits >> shift & 255:
+            bits ^= ((bits >> shift & 255) ^ self.ttl) << shift
+        rows[row + BITS] = bits
+        if self.depth == 0:
+            self.sender(row, side)
+        return row
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def new_flow(self, row: u64, side: i64, h: u64, ports: u64) -> cython.void:
+        rows: Words = self.flows
+        word: i64
+        for word in range(FLOW_WORDS):
+            rows[row + word] = 0
+        rows[row + PORTS] = ports
+        rows[row + BITS] = NO_TTL | self.tunnel << TUNNEL_SHIFT
+        if side:
+            rows[row + BITS] |= S_FIRST_BY_B
+        rows[row + FIRST_FRAME] = self.frames
+        rows[row + FIRST_NS] = self.ns
+        rows[row + LAST_NS] = self.ns
+        rows[row + MACS + side] = self.src_mac
+        rows[row + MACS + 1 - side] = self.dst_mac
+        rows[row + OPTIONS] = NO_SCALE
+        rows[row + HASH] = h
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sender(self, row: u64, side: i64) -> cython.void:
+        """Count the packet for its sender, whose row the flow remembers."""
+        rows: Words = self.flows
+        seen: Words = self.sightings
+        known: u64 = rows[row + SIGHTED] >> (32 * side) & M32
+        place: u64
+        if known != 0 and known <= self.seen_used:
+            place = (known - 1) * SIGHTING_WORDS
+            if (
+                seen[place + MAC_VLAN] == self.src_mac | self.vlan << 48
+                and seen[place + IP_LO] == self.s_lo
+                and seen[place + IP_HI] == self.s_hi
+            ):
+                self.seen_again(place, 1, self.ttl)
+                return
+        known = self.sighting(self.src_mac, self.s_hi, self.s_lo, 1, self.ttl)
+        if side:
+            rows[row + SIGHTED] = (rows[row + SIGHTED] & M32) | known << 32
+        else:
+            rows[row + SIGHTED] = (rows[row + SIGHTED] & (M32 << 32)) | known
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def first_payload(self, row: u64) -> cython.void:
+        rows: Words = self.flows
+        if not rows[row + BITS] & (S_PAY << self.side):
+            rows[row + BITS] |= S_PAY << self.side
+            rows[row + FIRST_PAY + self.side] = self.ns
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def tcp(self, row: u64, flags: u64, at: i64, end: i64, head: i64, size: i64) -> cython.void:
+        rows: Words = self.flows
+        side: i64 = self.side
+        rows[row + BITS] |= flags << (8 * side)
+        if flags & 2:
+            self.opening(row, flags, at, end, head)
+        elif flags & 16:
+            if not rows[row + BITS] & (S_ACK << side):
+                rows[row + BITS] |= S_ACK << side
+                rows[row + FIRST_ACK + side] = self.ns
+            if rows[row + BITS] & (S_SYNACK | S_ACKED) == S_SYNACK and side == (
+                0 if rows[row + BITS] & S_SYNACK_BY_B else 1
+            ):
+                rows[row + BITS] |= S_ACKED
+                rows[row + ACK_NS] = self.ns
+        if size > 0:
+            self.first_payload(row)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def opening(self, row: u64, flags: u64, at: i64, end: i64, head: i64) -> cython.void:
+        """A SYN or SYN-ACK: who opens, when, and with which options (RFC 9293 section 3.2)."""
+        b: Octets = self.b
+        rows: Words = self.flows
+        side: i64 = self.side
+        by_b: u64 = S_SYN_BY_B if side else 0
+        if flags & 16:
+            if not rows[row + BITS] & S_SYNACK:
+                rows[row + BITS] |= S_SYNACK | by_b << 2
+                rows[row + SYNACK_NS] = self.ns
+        elif not rows[row + BITS] & S_SYN:
+            rows[row + BITS] |= S_SYN | by_b
+            rows[row + SYN_NS] = self.ns
+        options: u64 = rows[row + OPTIONS]
+        kind: i64
+        length: i64
+        if end > at + head:
+            end = at + head
+        at += 20
+        while at < end:
+            kind = b[at]
+            if kind == 0:
+                break
+            if kind == 1:
+                at += 1
+                continue
+            if end - at < 2:
+                break
+            length = b[at + 1]
+            if length < 2 or end - at < length:
+                break
+            if kind == 2 and length == 4 and options >> (16 * side) & 0xFFFF == 0:
+                options |= be16(b, at + 2) << (16 * side)
+            elif kind == 3 and length == 3 and options >> (32 + 8 * side) & 255 == 255:
+                options ^= cython.cast(u64, 255 ^ b[at + 2]) << (32 + 8 * side)
+            at += length
+        rows[row + OPTIONS] = options
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def neighbour(self, at: i64, end: i64) -> cython.void:
+        """RFC 4861: a solicitation's sender or an advertisement's target claims its address."""
+        b: Octets = self.b
+        kind: i64 = b[at]
+        want: i64 = 1 if kind == 135 or kind == 133 or kind == 134 else 2
+        hi: u64 = self.s_hi
+        lo: u64 = self.s_lo
+        if kind < 133 or kind > 136 or (hi == 0 and lo == 0):
+            return
+        if kind == 136:
+            hi = be64(b, at + 8)
+            lo = be64(b, at + 16)
+        at += 8 if kind == 133 else 16 if kind == 134 else 24
+        while end - at >= 8 and b[at + 1] != 0:
+            if b[at] == want:
+                self.sighting(be48(b, at + 2), hi, lo, 2, 256)
+                return
+            at += b[at + 1] * 8
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def unwrap(
+        self, proto: u64, sport: u64, dport: u64, at: i64, end: i64, head: i64
+    ) -> cython.void:
+        """Open what carries another packet; at most four IP headers are followed."""
+        if self.depth >= 3 or self.frag_more:
+            return
+        kind: u64 = 0
+        if proto == 17:
+            at += head
+            if dport == 4789 or dport == 8472:
+                self.vxlan(at, end)
+            elif dport == 2152:
+                self.gtp(at, end)
+            elif dport == 3544 or sport == 3544:
+                self.teredo(at, end)
+            elif dport == 1701:
+                self.l2tp(at, end)
+            return
+        if proto == 47:
+            self.gre(at, end)
+            return
+        if proto == 4:
+            kind = 0x0800
+        elif proto == 41:
+            kind = 0x86DD
+        else:
+            return
+        if end > at and self.version(at) == kind:
+            self.inside(8 if kind == 0x86DD and self.s_hi == 0 else 3, kind, at, end)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def inside(self, tunnel: u64, kind: u64, at: i64, end: i64) -> cython.void:
+        """Go on with the packet inside; a kind of 1 is an Ethernet frame."""
+        self.tunnel = tunnel
+        self.depth += 1
+        if kind == 1:
+            if end - at < 14:
+                return
+            kind = be16(self.b, at + 12)
+            at += 14
+        self.network(kind, at, end)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def vxlan(self, at: i64, end: i64) -> cython.void:
+        """RFC 7348."""
+        if end - at >= 22 and self.b[at] == 8:
+            self.inside(2, 1, at + 8, end)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def gtp(self, at: i64, end: i64) -> cython.void:
+        """3GPP TS 29.281: only G-PDUs of version 1 carry a packet."""
+        b: Octets = self.b
+        if end - at < 12 or b[at] >> 4 != 3 or b[at + 1] != 255:
+            return
+        step: i64 = 8
+        following: i64 = 0
+        if b[at] & 7:
+            following = b[at + 11] if b[at] & 4 else 0
+            step = 12
+        while following != 0:
+            if end - at < step + 4 or b[at + step] == 0:
+                return
+            following = (
+                b[at + step + b[at + step] * 4 - 1] if end - at >= step + b[at + step] * 4 else 0
+            )
+            step += b[at + step] * 4
+        if end - at > step:
+            self.inside(6, self.version(at + step), at + step, end)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def teredo(self, at: i64, end: i64) -> cython.void:
+        """RFC 4380: an IPv6 packet, behind authentication and origin if present."""
+        b: Octets = self.b
+        if end - at >= 13 and be16(b, at) == 1:
+            at += 13 + b[at + 2] + b[at + 3]
+        if end - at >= 8 and be16(b, at) == 0:
+            at += 8
+        if end - at >= 40 and b[at] >> 4 == 6:
+            self.inside(7, 0x86DD, at, end)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def l2tp(self, at: i64, end: i64) -> cython.void:
+        """RFC 2661: data messages of version 2 carry PPP."""
+        b: Octets = self.b
+        if end - at < 6 or b[at] & 0x80 or b[at + 1] & 15 != 2:
+            return
+        step: i64 = 6
+        if b[at] & 0x40:
+            step += 2
+        if b[at] & 8:
+            step += 4
+        if b[at] & 2:
+            if end - at < step + 2:
+                return
+            step += 2 + cython.cast(i64, be16(b, at + step))
+        if end - at > step + 2:
+            self.inside(9, 0x880B, at + step, end)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def gre(self, at: i64, end: i64) -> cython.void:
+        """RFC 2784 and 2890; version 1 (PPTP, RFC 2637) has its own sizes."""
+        b: Octets = self.b
+        if end - at < 4:
+            return
+        flags: i64 = b[at]
+        kind: u64 = be16(b, at + 2)
+        step: i64 = 4
+        if flags & 0xC0:
+            step += 4
+        if flags & 0x20:
+            step += 4
+        if flags & 0x10:
+            step += 4
+        if b[at + 1] & 7 == 1 and b[at + 1] & 0x80:
+            step += 4
+        if kind == 0x6558:
+            kind = 1
+        elif kind == 0x88BE:
+            kind = 1
+            step += 8 if flags & 0x10 else 0
+        if kind == 1 or kind == 0x0800 or kind == 0x86DD or kind == 0x880B or kind == 0x8847:
+            if end - at > step:
+                self.inside(1, kind, at + step, end)
