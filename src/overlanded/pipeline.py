@@ -182,14 +182,15 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
         {"record"} if taken.records else set()
     )
     taken.gaps.extend(blind.gaps(kinds))
-    context = assess.Context.of(
-        scope=taken.crane.scope,
-        records=taken.records,
-        searches=reconciled.searches,
-        devices=reconciled.devices,
-        coverage=taken.coverage,
-        gaps=taken.gaps,
-        items=taken.items,
+    context = assess.Context(
+        taken.crane.scope,
+        {record.id: record for record in taken.records},
+        {search.id: search for search in reconciled.searches},
+        reconciled.devices,
+        assess.indexed(taken.observations),
+        tuple(taken.coverage),
+        tuple(taken.gaps),
+        tuple(taken.items),
     )
     devices = tuple(
         replace(device, answers=assess.assess(device, context)) for device in reconciled.devices
@@ -219,9 +220,10 @@ def _in_order(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
 
 def _write(outturn: Outturn, vault: Vault, document: CaseDocument) -> None:
     """Step 5: the ledger first, so that nothing is ever reported that is not sealed."""
-    from overlanded.exporters import EXPORTERS
+    from overlanded.exporters import html, json
 
     vault.save()
     outturn.settle_folder("columns")
-    for name, export in EXPORTERS:
-        outturn.write(name, export(document))
+    tree = json.tree(document)
+    for name, export in (("case-document.json", json.export), ("report.html", html.export)):
+        outturn.write(name, export(tree))

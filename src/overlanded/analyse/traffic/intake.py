@@ -38,7 +38,7 @@ class Intake:
         """Walk one capture; its flows are folded and set aside before this returns."""
         number = len(self.items)
         walked = decode(
-            stream, file=number, spill=self._set_aside, progress=progress, jobs=self.jobs
+            stream, file=number, spill=self._set_aside, progress=progress
         )
         for name, columns in walked.tables.items():
             self._set_aside(name, columns)
