@@ -1,4 +1,4 @@
-from builders import sighting, world
+from traffic import sighting, world
 
 from overlanded.analyse.traffic.addresses import observe
 from overlanded.analyse.traffic.parties import CLAIMED, SENT

@@ -1,4 +1,4 @@
-from builders import flow, sample, sighting, world
+from traffic import flow, sample, sighting, world
 
 from overlanded.analyse.traffic.conversations import observe
 from overlanded.analyse.traffic.parties import CLAIMED

@@ -1,4 +1,4 @@
-from builders import sample, sighting, world
+from traffic import sample, sighting, world
 
 from overlanded.analyse.traffic.naming import observe
 from overlanded.analyse.traffic.parties import CLAIMED

@@ -1,5 +1,5 @@
 import numpy as np
-from builders import flow, flows
+from traffic import flow, flows
 from hypothesis import given
 from hypothesis import strategies as st
 

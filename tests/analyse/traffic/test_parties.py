@@ -1,5 +1,5 @@
 import pytest
-from builders import number, sighting, sightings
+from traffic import number, sighting, sightings
 
 from overlanded.analyse.traffic.parties import CLAIMED, SENT, hops, outside, parties
 from overlanded.model.identifiers import ip_halves
