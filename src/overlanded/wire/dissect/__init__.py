@@ -55,6 +55,7 @@ CARDS = (
     Card("netbios", "netbios", "udp", (137, 138)),
     Card("ntp", "ntp", "udp", (123,)),
     Card("syslog", "syslog", "udp", (514,), anywhere=True),
+    Card("rdp", "rdp", "udp", (3389,), anywhere=True),
     Card("openvpn", "openvpn", "udp", (1194,), anywhere=True),
     Card("quic", "quic", "udp", (443,), anywhere=True),
     Card("tunnels", "tunnels", "udp", (500, 1701, 4500, 51820), anywhere=True),
@@ -77,7 +78,7 @@ CARDS = (
     Card("telnet", "telnet", "tcp", (23,), anywhere=True),
     # The desktop's request shares its frame with the controls' ISO-on-TCP: it comes before them.
     Card("rdp", "rdp", "tcp", (3389,), anywhere=True),
-    Card("syslog", "syslog", "tcp", (514, 601)),
+    Card("syslog", "syslog", "tcp", (514, 601), anywhere=True),
     Card("snmp", "snmp", "tcp", (161,)),
     Card("dns", "dns", "tcp", (53, 8053)),
     # Crane controls over TCP.

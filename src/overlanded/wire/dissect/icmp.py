@@ -14,9 +14,9 @@ HIGHEST_CODE = 15
 def dissect(sample: Sample) -> Recognised | None:
     """The router that a redirect points to, and the one that sent it."""
     body = sample.payload
-    if len(body) < 8 or body[0] not in KNOWN or body[1] > HIGHEST_CODE or not _sums(sample):
+    if len(body) < 8 or body[0] not in KNOWN or body[1] > HIGHEST_CODE:
         return None
-    if body[0] != REDIRECT:
+    if body[0] != REDIRECT or not _sums(sample):
         return Recognised("icmp")
     router = ip(body[4:8])
     facts = [Fact("src", "role", "gateway")]

@@ -10,6 +10,9 @@ DIGESTS = (16, 20, 32, 48, 64)
 REPLAY = 8
 """Packet number and time, present with an HMAC."""
 SEALED = 32
+"""The tag of tls-crypt, which also encrypts what follows."""
+EARLY = 64
+"""Bytes that newer versions may add to a sealed reset (early negotiation)."""
 CLOCK = range(1_000_000_000, 2_208_988_800)
 """Seconds since 1970 that a clock can say: 2001 to 2039."""
 RESET_TAIL = {CLIENT_RESET: 5, SERVER_RESET: 17}
@@ -40,7 +43,7 @@ def _is_reset(kind: int, body: bytes) -> bool:
     if guard == 0:
         return _tail(kind, body)
     digest = guard - REPLAY
-    sealed = digest == SEALED and _first(body, 9)
+    sealed = SEALED <= digest <= SEALED + EARLY and _first(body, 9)
     return sealed or (digest in DIGESTS and _first(body, 9 + digest) and _tail(kind, body))
 
 
@@ -51,9 +54,9 @@ def _tail(kind: int, body: bytes) -> bool:
 
 
 def _first(body: bytes, at: int) -> bool:
-    """A replay guard: a small packet number and a believable time."""
+    """A replay guard: a small packet number (newer versions flag its top) and a believable time."""
     number, time = (
         int.from_bytes(body[at : at + 4], "big"),
         int.from_bytes(body[at + 4 : at + 8], "big"),
     )
-    return 1 <= number <= 8 and time in CLOCK
+    return 1 <= number & 0xFFFF <= 8 and time in CLOCK

@@ -11,7 +11,10 @@ PORT = 514
 HIGHEST_PRIORITY = 191
 START = re.compile(rb"(?:\d{1,5} )?<(\d{1,3})>")
 NEW = re.compile(rb"1 (?:-|\d{4}-\d\d-\d\dT\S{1,30}) (\S{1,255}) ")
-OLD = re.compile(rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (\S{1,255}) ")
+OLD = re.compile(
+    rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (\S{1,255}) [^\s:[]{1,64}(?:\[\d{1,10}\])?:"
+)
+"""Only with a tag after the host: many senders leave the host out."""
 HOST = re.compile(r"(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 

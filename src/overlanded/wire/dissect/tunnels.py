@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from overlanded.wire.dissect.fields import gather, text
 from overlanded.wire.facts import Fact, Recognised, Sample
 
-WIREGUARD_PORT = 51820
 WIREGUARD_SIZES = {1: 148, 2: 92, 3: 64}
 """Message type → size (WireGuard paper section 5.4: initiation, response, cookie)."""
 WIREGUARD_DATA, SMALLEST_DATA = 4, 32
@@ -50,9 +49,13 @@ def _wireguard(sample: Sample) -> Recognised | None:
     if len(body) == WIREGUARD_SIZES.get(body[0]):
         opener = "src" if body[0] == 1 else "dst" if body[0] == 2 else ""
         return Recognised("wireguard", (), opener)
-    data = body[0] == WIREGUARD_DATA and len(body) % 16 == 0
-    near = WIREGUARD_PORT in (sample.src_port, sample.dst_port)
-    return Recognised("wireguard") if data and near else None
+    return Recognised("wireguard") if _wireguard_data(body) else None
+
+
+def _wireguard_data(body: bytes) -> bool:
+    """A receiver index, a counter below 2^40, then whole blocks of what looks like noise."""
+    shaped = body[0] == WIREGUARD_DATA and len(body) % 16 == 0
+    return shaped and any(body[4:8]) and not any(body[13:16]) and len(set(body[16:32])) > 8
 
 
 def _ike(sample: Sample) -> Recognised | None:
