@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from overlanded.assess.context import Context
+from overlanded.assess.context import Context, passed_on
 from overlanded.assess.wording import (
     counted,
     limit,
@@ -24,7 +24,7 @@ from overlanded.model.observing import Observation
 
 def answer(device: Device, context: Context) -> Answer:
     """Outside contacts, and sessions whose real end is far away by their timing."""
-    contacts, far = seen(device, "contact"), far_away(device)
+    contacts, far = seen(device, "contact"), far_away(device, context)
     if not contacts and not far:
         return _silent(device, context)
     told = [*_contacts(contacts), *_delays(far)]
@@ -35,16 +35,17 @@ def answer(device: Device, context: Context) -> Answer:
         value=" · ".join(told),
         words=". ".join(text[0].upper() + text[1:] for text in told) + "." + when,
         citations=proofs((*contacts, *far)),
-        because="conversations seen; " + _uplink(),
+        because=f"{_basis(far)}; {_uplink()}",
         would_change=would_change(Question.ACTIVITY),
         links=_links(contacts),
     )
 
 
-def far_away(device: Device) -> tuple[Observation, ...]:
-    """Sessions whose client answers too late to be on the crane."""
+def far_away(device: Device, context: Context) -> tuple[Observation, ...]:
+    """Sessions, its own or passed on by it, whose client answers too late to be on the crane."""
     least = table("assessing")["delay"]["far-ms"]
-    return tuple(one for one in seen(device, "handshake-delay") if milliseconds(one) >= least)
+    mine = (*seen(device, "handshake-delay"), *passed_on(device, context, "handshake-delay"))
+    return tuple(one for one in mine if milliseconds(one) >= least)
 
 
 def milliseconds(one: Observation) -> float:
@@ -53,6 +54,12 @@ def milliseconds(one: Observation) -> float:
         return float(one.value)
     except ValueError:
         return 0.0
+
+
+def _basis(far: Sequence[Observation]) -> str:
+    if far:
+        return "the client's part of a handshake came too late for a host on the crane"
+    return "conversations seen"
 
 
 def _uplink() -> str:
@@ -90,10 +97,14 @@ def _contacts(contacts: Sequence[Observation]) -> list[str]:
 def _delays(far: Sequence[Observation]) -> list[str]:
     if not far:
         return []
-    low, high = min(map(milliseconds, far)), max(map(milliseconds, far))
-    ranged = f"{low:.0f}" if round(low) == round(high) else f"{low:.0f}–{high:.0f}"
-    total = counted(sum(one.count for one in far), "session")
-    return [f"{total} through it come from {ranged} ms away"]
+    details = [dict(one.detail) for one in far]
+    low = min(milliseconds(one) for one in far)
+    high = max(float(detail.get("most_ms", low)) for detail in details)
+    ranged = f"{low:.0f}" if round(low) >= round(high) else f"{low:.0f}–{high:.0f}"
+    timed = sum(
+        int(detail.get("handshakes", one.count)) for one, detail in zip(far, details, strict=True)
+    )
+    return [f"{counted(timed, 'session')} through it come from {ranged} ms away"]
 
 
 def _links(contacts: Sequence[Observation]) -> tuple[Link, ...]:

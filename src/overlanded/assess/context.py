@@ -45,6 +45,30 @@ class Context:
         object.__setattr__(self, "controls", _controls(self.devices))
         object.__setattr__(self, "homes", _homes(owners))
 
+    @classmethod
+    def of(
+        cls,
+        scope: Scope,
+        records: Iterable[Record],
+        searches: Iterable[Search],
+        devices: Iterable[Device],
+        coverage: Iterable[Coverage],
+        gaps: Iterable[Gap],
+        items: Iterable[EvidenceItem],
+        observations: Iterable[Observation] = (),
+    ) -> Context:
+        """The context of a case, from its parts as the pipeline has them."""
+        return cls(
+            scope,
+            {record.id: record for record in records},
+            {search.id: search for search in searches},
+            tuple(devices),
+            indexed(observations),
+            tuple(coverage),
+            tuple(gaps),
+            tuple(items),
+        )
+
     def owner(self, subject: Subject | None) -> Device | None:
         """The device that a subject is an address or name of."""
         if subject is None:
@@ -69,6 +93,12 @@ class Context:
         )[: table("assessing")["limits"]["citations"]]
 
 
+def shared(value: str) -> bool:
+    """True for a MAC that several devices are known to carry."""
+    prefixes = tuple(table("matching")["shared-macs"])
+    return value in table("shared-identifiers")["mac"] or value.startswith(prefixes)
+
+
 def indexed(observations: Iterable[Observation]) -> Mapping[Subject, tuple[Observation, ...]]:
     """Observations by subject, in the order given."""
     found: dict[Subject, list[Observation]] = defaultdict(list)
@@ -89,6 +119,21 @@ def networks(device: Device) -> tuple[str, ...]:
         return ()
     kinds = ("mac", "ip")
     return tuple(sorted({one.network for one in device.cluster.subjects if one.kind in kinds}))
+
+
+def passed_on(device: Device, context: Context, name: str) -> tuple[Observation, ...]:
+    """What was observed of hosts beyond the device that it fronts and that are no device here."""
+    mine = device.cluster.observations if device.cluster else ()
+    behind = (
+        Subject("ip", one.value, one.subject.network) for one in mine if one.property == "fronts"
+    )
+    return tuple(
+        one
+        for subject in dict.fromkeys(behind)
+        if context.owner(subject) is None
+        for one in context.observations.get(subject, ())
+        if one.property == name
+    )
 
 
 def _controls(devices: Iterable[Device]) -> Mapping[str, tuple[Device, ...]]:

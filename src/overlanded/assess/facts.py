@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from overlanded.assess.activity import milliseconds
-from overlanded.assess.context import Context, family
+from overlanded.assess.context import Context, family, shared
 from overlanded.assess.reach import functions, observed, possible
 from overlanded.assess.record import answer as record_answer
 from overlanded.assess.wording import proofs, seen
@@ -51,7 +51,7 @@ def _identity(device: Device, context: Context) -> Known:
     for way in identity.remote if identity else ():
         yield "remote", way, cited
     for one in seen(device):
-        if any(one.subject.value.startswith(mac) for mac in table("matching")["shared-macs"]):
+        if one.subject.kind == "mac" and shared(one.subject.value):
             yield "identifier-shared", one.subject.value, (one.citation,)
 
 
@@ -104,8 +104,8 @@ def _reach(device: Device, context: Context) -> Known:
         for name in functions(reached.sessions):
             yield "functions", name, cited
     own = proofs(seen(device))
-    for reached in possible(device, context):
-        yield "controls-possible", reached.device.device_class, own
+    for other in possible(device, context).devices:
+        yield "controls-possible", other.device_class, own
 
 
 def _looked(device: Device, context: Context) -> frozenset[str]:

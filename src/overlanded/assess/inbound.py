@@ -13,6 +13,7 @@ from overlanded.assess.wording import (
     would_change,
 )
 from overlanded.model.devices import Answer, Device, Question
+from overlanded.model.observing import Observation
 
 
 def answer(device: Device, context: Context) -> Answer:
@@ -20,13 +21,14 @@ def answer(device: Device, context: Context) -> Answer:
     if device.cluster is None:
         return undetermined(Question.INBOUND, "it was not seen")
     served = seen(device, "serves")
-    if served:
-        names = sorted({one.value for one in served})
+    opened = tuple(one for one in seen(device, "contact") if ("direction", "inbound") in one.detail)
+    if served or opened:
+        told = [*_answering(served), *_opened(opened)]
         return Answer(
             question=Question.INBOUND,
-            value=listed(names),
-            words=f"It answers {counted(len(names), 'service')} on this network: {listed(names)}.",
-            citations=proofs(served),
+            value=" · ".join(told),
+            words=" ".join(f"It {text}." for text in told),
+            citations=proofs((*opened, *served)),
             because="answers seen; an uplink of its own or SMS does not show on this network",
             would_change=would_change(Question.INBOUND),
         )
@@ -40,3 +42,14 @@ def answer(device: Device, context: Context) -> Answer:
         because="services that nobody asked for in this time do not show",
         would_change=would_change(Question.INBOUND),
     )
+
+
+def _answering(served: tuple[Observation, ...]) -> list[str]:
+    names = sorted({one.value for one in served})
+    return [f"answers {counted(len(names), 'service')} here: {listed(names)}"] if names else []
+
+
+def _opened(opened: tuple[Observation, ...]) -> list[str]:
+    names = sorted({one.value for one in opened})
+    total = counted(sum(one.count for one in opened), "conversation")
+    return [f"was called from outside, {total}: {listed(names)}"] if names else []

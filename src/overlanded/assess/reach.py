@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from overlanded.assess.context import Context, family, networks
+from overlanded.assess.context import Context, family, networks, passed_on
 from overlanded.assess.wording import (
     counted,
     limit,
@@ -23,10 +23,23 @@ from overlanded.model.observing import Observation, Subject
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A control device with the sessions that were seen to it; none means possible only."""
+    """A control device with the sessions that were seen to it."""
 
     device: Device
-    sessions: tuple[Observation, ...] = ()
+    sessions: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Control devices that it could reach and was not seen to; ``total`` counts all of them."""
+
+    devices: tuple[Device, ...]
+    total: int
+
+    def __str__(self) -> str:
+        names = [device.name for device in self.devices[: limit("named")]]
+        more = self.total - len(names)
+        return f"{', '.join(names)} and {more} more" if more else listed(names)
 
 
 def answer(device: Device, context: Context) -> Answer:
@@ -34,10 +47,10 @@ def answer(device: Device, context: Context) -> Answer:
     if device.cluster is None:
         return undetermined(Question.REACH, "it was not seen")
     seen_to, could = observed(device, context), possible(device, context)
-    if not seen_to and not could:
+    if not seen_to and not could.total:
         return _none(device, context)
     told = [f"{one.device.name}: {_sessions(one)} (observed)" for one in seen_to]
-    told += [f"{listed([one.device.name for one in could])} (possible)"] if could else []
+    told += [f"{could} (possible)"] if could.total else []
     return Answer(
         question=Question.REACH,
         value=" · ".join(told),
@@ -54,7 +67,7 @@ def observed(device: Device, context: Context) -> tuple[Reached, ...]:
     """Control devices that it, or somebody whose packets it passes on, opened sessions to."""
     found: dict[str, list[Observation]] = defaultdict(list)
     met: dict[str, Device] = {}
-    for one in (*seen(device, "session"), *_passed_on(device, context)):
+    for one in (*seen(device, "session"), *passed_on(device, context, "session")):
         other = context.owner(one.object)
         if other and other.id != device.id:
             met[other.id] = other
@@ -63,21 +76,31 @@ def observed(device: Device, context: Context) -> tuple[Reached, ...]:
     return tuple(Reached(other, tuple(found[other.id])) for other in ordered)
 
 
-def _passed_on(device: Device, context: Context) -> Iterator[Observation]:
-    """Sessions of hosts beyond the device, that it fronts and that are no device here."""
+def possible(device: Device, context: Context) -> Possible:
+    """Control devices on its networks, or that it stands in front of, without seen sessions.
+
+    Costs no more on a network of many controls: only as many are looked at as are shown.
+    """
+    met = {one.device.id: one.device for one in observed(device, context)}
+    met[device.id] = device
+    mine = networks(device)
+    here = [other for network in mine for other in context.controls.get(network, ())[:SCANNED]]
+    near = {other.id: other for other in (*here, *_behind(device, context))}
+    left = tuple(other for key, other in near.items() if key not in met)
+    beyond = sum(max(0, len(context.controls.get(network, ())) - SCANNED) for network in mine)
+    return Possible(left, len(left) + beyond)
+
+
+SCANNED = 200
+"""Controls looked at on one network; a crane has fewer devices than that in all."""
+
+
+def _behind(device: Device, context: Context) -> Iterator[Device]:
+    """Control devices of another network whose packets it passes on."""
     for one in seen(device, "fronts"):
-        behind = Subject("ip", one.value, one.subject.network)
-        if behind not in context.owners:
-            mine = context.observations.get(behind, ())
-            yield from (session for session in mine if session.property == "session")
-
-
-def possible(device: Device, context: Context) -> tuple[Reached, ...]:
-    """Control devices on the networks it is on that it was not seen to talk with."""
-    already = {one.device.id for one in observed(device, context)} | {device.id}
-    near = (other for network in networks(device) for other in context.controls.get(network, ()))
-    unique = {other.id: other for other in near if other.id not in already}
-    return tuple(Reached(other) for other in unique.values())
+        other = context.owner(Subject("ip", one.value, one.subject.network))
+        if other and is_control(other):
+            yield other
 
 
 def functions(sessions: Sequence[Observation]) -> tuple[str, ...]:
@@ -100,17 +123,16 @@ def _by_protocol(sessions: Sequence[Observation]) -> Counter[str]:
     return counts
 
 
-def _words(seen_to: Sequence[Reached], could: Sequence[Reached]) -> str:
+def _words(seen_to: Sequence[Reached], could: Possible) -> str:
     words = [f"It opened {_sessions(one)}, to {one.device.name}." for one in seen_to]
     if not seen_to:
         words.append("It was not seen to open a session to a control device.")
-    if could:
-        names = listed([one.device.name for one in could])
-        words.append(f"On the same network, so possible, not seen: {names}.")
+    if could.total:
+        words.append(f"On the same network, so possible, not seen: {could}.")
     return " ".join(words)
 
 
-def _links(seen_to: Sequence[Reached], could: Sequence[Reached]) -> Iterator[Link]:
+def _links(seen_to: Sequence[Reached], could: Possible) -> Iterator[Link]:
     for one in seen_to:
         yield Link(
             one.device.id,
@@ -119,8 +141,8 @@ def _links(seen_to: Sequence[Reached], could: Sequence[Reached]) -> Iterator[Lin
             _sessions(one),
             citations=proofs(one.sessions),
         )
-    for one in could[: limit("links")]:
-        yield Link(one.device.id, one.device.name, "possible", "on the same network")
+    for other in could.devices[: limit("links")]:
+        yield Link(other.id, other.name, "possible", "on the same network")
 
 
 def _none(device: Device, context: Context) -> Answer:

@@ -118,7 +118,9 @@ def _without_ambiguous(bound: dict[Subject, Subject]) -> dict[Subject, Subject]:
 
 
 def shared(mac: str) -> bool:
-    """True for a MAC that several devices are known to carry (``data/matching.toml``)."""
+    """True for a MAC that several devices are known to carry."""
+    if mac in table("shared-identifiers")["mac"]:
+        return True
     return any(mac.startswith(prefix) for prefix in table("matching")["shared-macs"])
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from overlanded.data import table
 from overlanded.model.devices import Cluster, Identity
 from overlanded.model.identifiers import Identifier
+from overlanded.reconcile.bindings import shared
 
 Classes = tuple[tuple[str, float], ...]
 """Device classes with the share of full weight each has: 1 when stated, less when hinted."""
@@ -97,7 +98,7 @@ def _generic(one: Identifier) -> bool:
     return (
         (one.kind == "hostname" and one.value in matching["generic"]["names"])
         or (one.kind == "serial" and one.value in matching["generic"]["serials"])
-        or (one.kind == "mac" and any(one.value.startswith(p) for p in matching["shared-macs"]))
+        or (one.kind == "mac" and shared(one.value))
     )
 
 
