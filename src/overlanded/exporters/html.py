@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from overlanded.exporters import counts, text
 from overlanded.exporters.drawing import drawing
 from overlanded.exporters.json import Tree, tree
+from overlanded.exporters.questions import QUESTIONS
 from overlanded.model.certainty import BANDS, words
 from overlanded.model.document import CaseDocument
 
@@ -32,22 +33,6 @@ MOST_OBSERVATIONS = 40
 LONGEST = 600
 """Characters of one value that are shown."""
 SEVERITIES = ("critical", "high", "medium", "low", "note")
-QUESTIONS = {
-    "identity": "What is it?",
-    "place": "Where is it?",
-    "record": "What do the papers say?",
-    "installed": "When was it fitted?",
-    "installer": "Who fitted it?",
-    "purpose": "What is it for?",
-    "capability": "Can it talk outside?",
-    "activity": "Did it?",
-    "inbound": "Can it be reached?",
-    "reach": "Which controls does it reach?",
-    "bridges": "Does it join what should be apart?",
-    "listed": "Is its maker on a government list?",
-    "state": "What state is it in?",
-    "certainty": "How sure is this?",
-}
 
 
 def export(document: CaseDocument | Tree) -> bytes:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from shutil import get_terminal_size
-from typing import Any
 
 from overlanded.data import table
 from overlanded.exporters import counts
 from overlanded.exporters.json import Tree, tree
-from overlanded.exporters.layout import beside, paint, span, wrap
-from overlanded.exporters.text import chance, many, places, safe, short_names
-from overlanded.model.certainty import words
+from overlanded.exporters.layout import paint, span, wrap
+from overlanded.exporters.page import Page, heading
+from overlanded.exporters.text import many, safe
 from overlanded.model.document import CaseDocument
 
 MOST_DEVICES = 20
 MOST_GAPS = 8
-LABEL = 14
-"""Columns that the labels take, indent included."""
 ROWS = (
     ("where", "place"),
     ("papers", "record"),
@@ -38,38 +33,6 @@ ABSENT_ROWS = ("where", "papers")
 """What is worth saying of a device that was not seen."""
 ALWAYS = ("fitted by", "purpose")
 """Answered in the report even when the answer is *not determined*."""
-STYLES = {
-    "DECLINED": "red",
-    "UNDOCUMENTED": "red",
-    "MISDESCRIBED": "yellow",
-    "MISSING": "yellow",
-    "UNKNOWN": "cyan",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """How to print: columns of the terminal, whether it shows colour, short names of files."""
-
-    width: int
-    colour: bool
-    names: Mapping[str, str]
-
-    def row(self, label: str, text: str, cited: Iterable[Any] = ()) -> Iterator[str]:
-        """A labelled text with its places of proof at the right."""
-        proof = places(list(cited), self.names)
-        for left, right in beside(text, proof, self.width - LABEL):
-            yield f"   {label:<{LABEL - 3}}{left}{self.dim(right)}".rstrip()
-            label = ""
-
-    def dim(self, text: str) -> str:
-        """Text that matters less."""
-        return paint(text.replace("\u00a0", " "), "dim" if text else "", colour=self.colour)
-
-    def block(self, text: str, indent: int = 1) -> Iterator[str]:
-        """A paragraph."""
-        for line in wrap(text, self.width - indent):
-            yield " " * indent + line
 
 
 def summary(
@@ -85,9 +48,7 @@ def summary(
     kept between 60 and 120 columns.
     """
     case = tree(document)
-    names = short_names([item["path"] for item in case["evidence"]])
-    columns = width or get_terminal_size((100, 24)).columns
-    page = Page(max(60, min(columns, 120)), colour, names)
+    page = Page.of(case, width, colour=colour)
     parts = (
         _header(case, page),
         _standings(case, page),
@@ -164,7 +125,7 @@ def _role(device_class: str) -> str:
 
 
 def _device(device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
-    yield from _title(device, page)
+    yield from heading(device, page)
     for label, question in ROWS:
         answer = device["answers"].get(question)
         if answer and _worth(device, label, answer):
@@ -175,28 +136,6 @@ def _device(device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
     ahead = device["answers"].get("certainty", {}).get("would_change", "")
     if ahead:
         yield from page.row("next", safe(ahead).rstrip("."))
-
-
-def _title(device: Tree, page: Page) -> Iterator[str]:
-    standing = device["standing"]
-    sure = _sure(device)
-    head = f" {standing:<12} "
-    room = page.width - len(head) - len(sure) - 2
-    first, *rest = wrap(counts.title(device), room)
-    gap = " " * (room - span(first) + 2)
-    yield paint(head, STYLES.get(standing, ""), colour=page.colour) + first + gap + sure
-    for line in rest:
-        yield " " * len(head) + line
-
-
-def _sure(device: Tree) -> str:
-    if device["standing"] != "UNKNOWN":
-        return f"{words(device['probability'])} ({chance(device['probability'])})"
-    # Without a comparison there is no standing to be sure of: what it is remains.
-    identity = device["identity"]
-    if not identity or device["class"] == "unknown":
-        return ""
-    return f"{words(identity['probability'])} ({chance(identity['probability'])})"
 
 
 def _worth(device: Tree, label: str, answer: Tree) -> bool:
