@@ -63,6 +63,7 @@ CARDS = (
     Card("dns", "dns", "udp", (53, 8053), anywhere=True),
     # Crane controls over UDP.
     Card("enip", "enip", "udp", (44818, 2222)),
+    Card("profinet-cm", "profinet_cm", "udp", (34964,), anywhere=True),
     # TCP, most specific first: a text that starts with a fixed word before one that must be parsed.
     Card("ssh", "ssh", "tcp", (22, 2222), anywhere=True),
     Card("vnc", "vnc", "tcp", (5900,), anywhere=True),
