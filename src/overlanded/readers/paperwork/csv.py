@@ -1,0 +1,139 @@
+"""CSV contract lists: text with a delimiter, as spreadsheet programs write it (RFC 4180)."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from overlanded.model.evidence import EvidenceItem
+from overlanded.model.observing import Gap
+from overlanded.model.records import Record
+from overlanded.readers.paperwork import table
+from overlanded.readers.paperwork.notes import unread
+from overlanded.readers.paperwork.sheets import Row, Sheet
+from overlanded.readers.paperwork.words import vocabulary
+
+DELIMITERS = ",;\t|"
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+NOT_LISTS = re.compile(
+    r"\s*(?:#(?:separator|fields|path)|[\[{<!]|(?:hostname|version|interface)\s)"
+)
+"""How Zeek logs, JSON, XML and device configurations begin."""
+SAMPLE = 65536
+SHARE_OF_LINES = 0.6
+"""Share of the lines that must have at least two columns."""
+
+
+def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
+    """Whether the first bytes are text in columns. The name plays no part."""
+    if head.count(b"\0") > len(head) // 4 and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    text = _decode(head[:SAMPLE])
+    lines = text.splitlines()[: vocabulary()["limits"]["sniff_lines"]]
+    whole = lines[:-1] if len(lines) > 2 and len(head) >= SAMPLE else lines
+    if NOT_LISTS.match(text) or re.search(r"[\x00-\x08\x0e-\x1a]", text) or len(whole) < 2:
+        return False
+    return delimiter_of("\n".join(whole)) is not None
+
+
+def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
+    """The records and gaps of one CSV file. Row numbers are those a spreadsheet program shows."""
+    encoding = encoding_of(data)
+    text = data[:SAMPLE].decode(encoding, "replace")
+    delimiter = delimiter_of(text)
+    if delimiter is None:
+        yield unread(item, "it is no text in columns", "Supply the list as CSV or XLSX.")
+        return
+    yield from table.records(item, _sheet(data, encoding, delimiter))
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding, by mark, by validity, then by how Chinese text uses byte pairs (GB 18030)."""
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return name
+    sample = data[:SAMPLE]
+    if sample.count(b"\0") > len(sample) // 4:
+        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    if _valid(data, "utf-8"):
+        return "utf-8"
+    pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)
+    high = sum(pair[0] > 0xA0 and pair[1] > 0xA0 for pair in pairs)
+    chinese = bool(pairs) and high >= 0.8 * len(pairs) and _valid(data, "gb18030")
+    return "gb18030" if chinese else "cp1252"
+
+
+def _valid(data: bytes, encoding: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode(head: bytes) -> str:
+    even = head[: len(head) & ~1]
+    return even.decode(encoding_of(head), "replace")
+
+
+def delimiter_of(text: str) -> str | None:
+    """The delimiter that cuts the lines most evenly; None when no delimiter makes columns."""
+    named = re.match(r"sep=(.)\r?\n", text)
+    if named:
+        return named[1]
+    scores = {delimiter: _evenness(text, delimiter) for delimiter in DELIMITERS}
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    return best if scores[best] > 0 else None
+
+
+def _evenness(text: str, delimiter: str) -> float:
+    """Lines with the commonest number of columns, times that number's weight; 0 for no columns."""
+    try:
+        rows = [
+            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
+        ]
+    except csv.Error:
+        return 0.0
+    widths = Counter(len(row) for row in rows)
+    many = sum(count for width, count in widths.items() if width > 1)
+    if len(rows) < 2 or many < max(2, SHARE_OF_LINES * len(rows)):
+        return 0.0
+    width, count = max(widths.items(), key=lambda pair: (pair[1] if pair[0] > 1 else 0, pair[0]))
+    return count / len(rows) + min(width, 20) / 20
+
+
+def _sheet(data: bytes, encoding: str, delimiter: str) -> Sheet:
+    limits = vocabulary()["limits"]
+    stream = io.TextIOWrapper(io.BytesIO(data), encoding, "replace", newline="")
+    rows: list[Row] = []
+    cells, cut = 0, ""
+    named = data[:40].decode(encoding, "replace").lstrip("\ufeff").startswith("sep=")
+    first = 0 if named else 1
+    reader = csv.reader(stream, delimiter=delimiter)
+    try:
+        for number, fields in enumerate(reader, first):
+            row = _row(number, fields[: limits["columns"]], limits["cell_characters"])
+            cells += len(row.cells)
+            if cells > limits["cells"]:
+                cut = f"it has more than {limits['cells']} cells; read up to row {number - 1}"
+                break
+            if row.cells and number:
+                rows.append(row)
+    except csv.Error as error:
+        cut = f"line {reader.line_num} cannot be split into columns ({error})"
+    return Sheet("", tuple(rows), cut=cut)
+
+
+def _row(number: int, fields: list[str], longest: int) -> Row:
+    texts = (
+        (column, text[:longest].strip(" \t\ufeff\u00a0\0")) for column, text in enumerate(fields)
+    )
+    return Row(number, {column: text for column, text in texts if text.strip()})

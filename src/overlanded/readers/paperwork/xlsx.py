@@ -1,0 +1,239 @@
+"""XLSX contract lists (ECMA-376): every sheet, with what is hidden, merged or struck through.
+
+Cells are read as stored: macros never run, formulas are not computed, links are not followed.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO
+from xml.parsers import expat
+
+from overlanded.model.evidence import EvidenceItem
+from overlanded.model.observing import Gap
+from overlanded.model.records import Record
+from overlanded.readers.paperwork import ooxml, table
+from overlanded.readers.paperwork.notes import unread
+from overlanded.readers.paperwork.ooxml import Attributes, Grid, Text
+from overlanded.readers.paperwork.sheets import Row, Sheet
+from overlanded.readers.paperwork.words import vocabulary
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Magic of a compound file: an encrypted XLSX or an Excel file before 2007 ([MS-CFB] 2.2)."""
+DAYS_1904 = 1462
+"""Days from 1899-12-30 to 1904-01-01, the other day zero (``date1904``)."""
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    ooxml.NotAllowedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    KeyError,
+    ValueError,
+)
+"""What damaged or hostile packages make the standard library raise."""
+
+
+def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
+    """Whether the first bytes begin a workbook: a package with ``xl/``, or a compound file."""
+    if head.startswith(OLE):
+        return True
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    other = any(part in head for part in (b"word/", b"ppt/", b"visio/"))
+    return b"xl/" in head or (b"[Content_Types].xml" in head and not other)
+
+
+def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
+    """The records and gaps of one workbook; one Gap when it cannot be opened."""
+    if data.startswith(OLE):
+        yield _compound(item, data)
+        return
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
+        refused = _refused(package)
+        if refused:
+            yield unread(item, *refused)
+            return
+        sheets = _workbook(package)
+    except BROKEN as error:
+        yield unread(item, f"the file is damaged ({_short(error)})", "Supply the file again.")
+        return
+    for sheet in sheets:
+        yield from table.records(item, sheet)
+
+
+def _compound(item: EvidenceItem, data: bytes) -> Gap:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return unread(item, "it is encrypted", "Supply it without a password.")
+    if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
+        return unread(item, "it is in the Excel format before 2007 (.xls)", "Save it as .xlsx.")
+    return unread(item, "it is an Office document without a workbook", "Supply the list as .xlsx.")
+
+
+def _refused(package: zipfile.ZipFile) -> tuple[str, str] | None:
+    """(why, mend) for a package that is no plain workbook, or that unpacks beyond all measure."""
+    limits = vocabulary()["limits"]
+    entries = package.infolist()
+    names = {entry.filename for entry in entries}
+    parts = [entry for entry in entries if entry.filename.startswith("xl/")]
+    if not parts:
+        return "it is a ZIP archive without a workbook", "Supply the list as .xlsx or .csv."
+    if any(name.endswith("workbook.bin") for name in names):
+        return "it is in the binary Excel format (.xlsb)", "Save it as .xlsx."
+    if any(entry.flag_bits & 1 for entry in parts):
+        return "it is encrypted", "Supply it without a password."
+    size = sum(entry.file_size for entry in parts if entry.filename.endswith((".xml", ".rels")))
+    packed = sum(entry.compress_size for entry in parts) or 1
+    bomb = size > limits["ratio_from_bytes"] and size > limits["ratio"] * packed
+    if bomb or size > limits["unpacked_bytes"] or len(entries) > limits["parts"]:
+        return f"it would unpack to {size} bytes in {len(entries)} parts", "Supply a smaller list."
+    return None
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
+def _workbook(package: zipfile.ZipFile) -> Iterator[Sheet]:
+    """The sheets in the order of the tabs (section 18.2)."""
+    limits = vocabulary()["limits"]
+    home = _home(package)
+    listed: list[Attributes] = []
+    offset = 0
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal offset
+        if tag == "sheet":
+            listed.append(dict(attributes))
+        elif tag == "workbookPr" and ooxml.on(attributes, "date1904"):
+            offset = DAYS_1904
+
+    with package.open(home) as stream:
+        ooxml.walk(stream, start, _nothing, 0)
+    targets = _relations(package, home)
+    kinds = dict(targets.values())
+    strings = _strings(package, kinds.get("sharedStrings", ""), limits["cell_characters"])
+    formats = _part(package, kinds.get("styles", ""))
+    styles = ooxml.styles(formats) if formats else []
+    return _sheets(package, listed, targets, (strings, styles, offset))
+
+
+def _home(package: zipfile.ZipFile) -> str:
+    """The part that lists the sheets."""
+    names = package.namelist()
+    for kind, target in _relations(package, "").values():
+        if kind == "officeDocument" and target in names:
+            return target
+    return "xl/workbook.xml"
+
+
+def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Relation id → (kind, part name) of a part; those outside the package are left out."""
+    folder, name = posixpath.split(part)
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
+            found[attributes.get("Id", "")] = (kind, target.lstrip("/"))
+
+    stream = _part(package, posixpath.join(folder, "_rels", f"{name}.rels"))
+    if stream:
+        ooxml.walk(stream, start, _nothing, 0)
+    return found
+
+
+def _nothing(_tag: str, _text: str) -> None:
+    """Where only start tags matter."""
+
+
+def _part(package: zipfile.ZipFile, name: str) -> IO[bytes] | None:
+    return package.open(name) if name in package.namelist() else None
+
+
+def _strings(package: zipfile.ZipFile, name: str, longest: int) -> list[Text]:
+    stream = _part(package, name)
+    return ooxml.shared_strings(stream, longest) if stream else []
+
+
+def _sheets(
+    package: zipfile.ZipFile,
+    listed: list[Attributes],
+    targets: dict[str, tuple[str, str]],
+    shared: tuple[list[Text], list[ooxml.Style], int],
+) -> Iterator[Sheet]:
+    limits = vocabulary()["limits"]
+    left = limits["cells"]
+    for attributes in listed:
+        ids = [text for name, text in attributes.items() if name.rpartition(":")[2] == "id"]
+        kind, target = targets.get(ids[0] if ids else "", ("", ""))
+        if kind != "worksheet":
+            continue
+        grid = Grid(*shared, most=left, columns=limits["columns"])
+        cut = _fill(package, target, grid, limits["cell_characters"])
+        left -= min(left, grid.cells)
+        hidden = attributes.get("state", "visible") != "visible"
+        yield sheet_of(attributes.get("name", ""), grid, hidden=hidden, cut=cut)
+
+
+def _fill(package: zipfile.ZipFile, target: str, grid: Grid, longest: int) -> str:
+    """Read a sheet's cells; returns why the rest was not read, or nothing."""
+    try:
+        with package.open(target) as stream:
+            ooxml.walk(stream, grid.start, grid.end, longest)
+    except OverflowError as error:
+        return f"the workbook has too many cells; read up to row {error}"
+    except BROKEN as error:
+        return f"the sheet is damaged ({_short(error)})"
+    return ""
+
+
+def sheet_of(name: str, grid: Grid, *, hidden: bool, cut: str) -> Sheet:
+    """A sheet with the values of merged cells filled in downwards."""
+    limits = vocabulary()["limits"]
+    across: dict[tuple[int, int], int] = {}
+    down: dict[tuple[int, int], int] = {}
+    cells = {number: dict(row) for number, row in sorted(grid.rows.items())}
+    for top, left, bottom, right in grid.merges[: limits["merges"]]:
+        value = grid.rows.get(top, {}).get(left)
+        if right > left:
+            across[(top, left)] = right
+        if value is None or bottom == top or bottom - top > limits["merge_rows"]:
+            continue
+        covered = [n for n in range(top, bottom + 1) if n in cells]
+        for number in covered:
+            cells[number][left] = value
+            down[(number, left)] = len(covered)
+    rows = tuple(_row(number, row, grid) for number, row in cells.items())
+    return Sheet(
+        name,
+        rows,
+        hidden,
+        frozenset(grid.hidden_columns),
+        across,
+        down,
+        frozenset(grid.dates),
+        tuple(grid.uncomputed),
+        tuple(grid.errors),
+        cut,
+    )
+
+
+def _row(number: int, texts: dict[int, Text], grid: Grid) -> Row:
+    ordered = dict(sorted(texts.items()))
+    return Row(
+        number,
+        {column: found.text.strip() for column, found in ordered.items()},
+        number in grid.hidden_rows,
+        frozenset(column for column, found in ordered.items() if found.struck),
+        any(found.part_struck for found in ordered.values()),
+    )
