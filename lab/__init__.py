@@ -1,0 +1,1 @@
+"""Builds cranes out of real protocol stacks and records them, with the truth beside the record."""

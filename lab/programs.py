@@ -1,0 +1,70 @@
+"""Programs that hosts run: what to start, and how a stack's own Python program gets its options."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A raised host: its id, its namespace, and a folder of its own for settings and logs."""
+
+    id: str
+    namespace: str
+    folder: Path
+
+    def write(self, name: str, text: str) -> Path:
+        """Put a settings file into the host's folder."""
+        path = self.folder / name
+        path.write_text(text, "utf-8")
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command line to run in a namespace until it is stopped. Clients start after servers."""
+
+    argv: tuple[str, ...]
+    client: bool = False
+
+
+def python(module: str, role: str, options: Options) -> Program:
+    """A role of a stack's own module as a program of its own, options given as JSON."""
+    argv = (sys.executable, "-m", module, role, json.dumps(options, sort_keys=True))
+    return Program(argv, client=role == "client")
+
+
+def main(roles: Mapping[str, Callable[[Options], None]]) -> None:
+    """Run the role named on the command line with the options given there."""
+    logging.disable(logging.CRITICAL)
+    roles[sys.argv[1]](json.loads(sys.argv[2]))
+
+
+def pause(options: Options, rng: Random) -> None:
+    """Wait as long as the client's habit says: ``every`` seconds, or a log-normal think time."""
+    think = options.get("think_ms")
+    if think:
+        time.sleep(rng.lognormvariate(0, think["sigma"]) * think["median"] / 1000)
+    else:
+        time.sleep(options.get("every", 1.0))
+
+
+def visits(options: Options) -> Iterator[int]:
+    """Keep the session plan: wait for each session's start and give its number of requests.
+
+    Without a plan there is one session that does not end.
+    """
+    begun = time.monotonic()
+    for session in options.get("plan", [{"at": 0, "requests": sys.maxsize}]):
+        time.sleep(max(0.0, session["at"] - (time.monotonic() - begun)))
+        yield session["requests"]

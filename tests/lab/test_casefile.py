@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import tomllib
+
+from lab.casefile import crane_toml
+
+
+def test_the_note_is_toml_and_says_who_what_and_where(sts07):
+    note = tomllib.loads(crane_toml(sts07, "2020-01-01T00:00:00+00:00"))
+    assert note["crane"] == "STS-07"
+    assert note["milestones"]["delivery"] == "2017-08-15"
+    assert [zone["name"] for zone in note["zones"]] == ["control", "video", "services", "port"]
+    assert [file["path"] for file in note["files"]] == [
+        "paperwork/contract-list.xlsx",
+        "paperwork/change-order-03.csv",
+        "evidence/mirror-sw1.pcapng",
+    ]
+    assert note["files"][0]["holder"] == "port"
+    assert note["files"][2]["at"] == "2020-01-01T00:00:00+00:00"
+    assert "were not listened to" in note["files"][2]["note"]
