@@ -1,0 +1,121 @@
+"""``overlanded carve``: the packets and rows behind one device or finding."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from overlanded.commands.explain import case_and_wanted
+from overlanded.custody.outturn import write_new
+from overlanded.custody.vault import Vault, open_case, sealed_file
+from overlanded.errors import UsageError
+from overlanded.exporters.json import Tree
+from overlanded.exporters.lookup import Chosen, case_document, choose
+from overlanded.exporters.text import place, safe
+
+Places = Mapping[str, Mapping[tuple[str, str], Tree]]
+"""item id → (locator kind, place) → citation."""
+
+
+@click.command()
+@click.argument("case_and_id", nargs=-1, required=True, metavar="[CASE] ID")
+@click.option(
+    "-o", "out", type=click.Path(path_type=Path), help="Where the frames go; - is stdout."
+)
+@click.option("--force", is_flag=True, help="Replace FILE when it is there already.")
+@click.option("--outturn", type=click.Path(path_type=Path), help="Where the results lie.")
+def command(
+    case_and_id: tuple[str, ...], out: Path | None, outturn: Path | None, *, force: bool
+) -> None:
+    """Cut out what the citations of a device or finding of CASE point at.
+
+    Every file is held against its seal first. Frames become one pcapng (default: in the outturn,
+    carved/ID.pcapng), rows and lines are printed. ID is what `overlanded explain` takes.
+    """
+    folder, wanted = case_and_wanted(case_and_id)
+    case = case_document(folder, outturn)
+    cited = _cited(choose(case, wanted))
+    if not cited:
+        raise UsageError(f"{wanted}: nothing in the evidence is cited for it")
+    vault = open_case(_root(folder), outturn=outturn)
+    to_stdout = out is not None and str(out) == "-"
+    for line in _rows(vault, cited):
+        click.echo(line, err=to_stdout)
+    data = _frames(vault, cited)
+    if data is None:
+        return
+    if to_stdout:
+        sys.stdout.buffer.write(data)
+        return
+    path = out or vault.ledger_path.parent / "carved" / f"{_name(wanted)}.pcapng"
+    if not (path.is_file() and path.read_bytes() == data):
+        write_new(path, [data], force=force)
+    click.echo(f"frames: {path}", err=True)
+
+
+def _root(folder: Path) -> Path:
+    """The folder with the evidence, when the outturn or the document in it was named."""
+    inside = folder.parent if folder.name == "case-document.json" else folder
+    return inside.parent if inside.name == "outturn" else inside
+
+
+def _name(wanted: str) -> str:
+    return "".join(char if char.isalnum() or char in "-." else "-" for char in wanted)[:80]
+
+
+def _cited(chosen: Chosen) -> Places:
+    """Every place that is cited, once, grouped by item."""
+    places: dict[str, dict[tuple[str, str], Tree]] = {}
+    for citation in _citations((*chosen.devices, *chosen.findings)):
+        locator = citation["locator"]
+        key = (locator["kind"], locator["place"])
+        places.setdefault(citation["item"], {}).setdefault(key, citation)
+    return places
+
+
+def _citations(node: object) -> Iterator[Tree]:
+    """Every citation below a part of the document, in its order."""
+    if isinstance(node, dict):
+        if "locator" in node:
+            yield node
+            return
+        node = node.values()
+    elif not isinstance(node, Iterable) or isinstance(node, str):
+        return
+    for child in node:
+        yield from _citations(child)
+
+
+def _rows(vault: Vault, cited: Places) -> Iterator[str]:
+    for item, places in cited.items():
+        rows = [citation for (kind, _), citation in places.items() if kind in ("row", "line")]
+        if not rows:
+            continue
+        found = sealed_file(vault, item)
+        data = vault.read_bytes(found)[0]
+        for citation in rows:
+            yield f"{place(citation)}: {safe(_line(data, citation) or citation['excerpt'])}"
+
+
+def _line(data: bytes, citation: Tree) -> str:
+    """The text of a cited line; empty when the place is a row, whose excerpt says it."""
+    locator = citation["locator"]
+    lines = data.split(b"\n") if locator["kind"] == "line" and locator["place"].isdigit() else []
+    number = int(locator["place"]) if lines else 0
+    return lines[number - 1].decode("utf-8", "replace") if 0 < number <= len(lines) else ""
+
+
+def _frames(vault: Vault, cited: Places) -> bytes | None:
+    """All cited frames of all captures as one pcapng; None when no frame is cited."""
+    from overlanded.wire import frames
+
+    found: list[frames.Frame] = []
+    for item, places in cited.items():
+        numbers = {int(where) for kind, where in places if kind == "frame" and where.isdigit()}
+        if numbers:
+            with vault.stream(sealed_file(vault, item)) as stream:
+                found += frames.find(stream, numbers)
+    return frames.write_pcap(found) if found else None
