@@ -42,9 +42,9 @@ def identify(cluster: Cluster, ruleset: Ruleset) -> Identity:
     pieces = sorted(_pieces(found, ruleset), key=lambda piece: -piece.row.weight)
     counted = _counted(pieces)
     totals = {name: _total(parts.values()) for name, parts in counted.items()}
-    first = min(totals, key=lambda name: (-totals[name], name), default="unknown")
+    first = _first(totals)
     chance = _chance(totals, first)
-    likely = chance >= table("weights")["threshold"]["class"]["probability"]
+    likely = chance >= _enough()
     best = first if likely else "unknown"
     mine = [piece for piece in pieces if piece.row.device_class in ("", best)]
     return Identity(
@@ -75,6 +75,20 @@ def _counted(pieces: Iterable[Piece]) -> dict[str, dict[str, Piece]]:
     return counted
 
 
+def _first(totals: Totals) -> str:
+    """The likeliest class, or the likeliest of its kinds that is likely enough by itself."""
+    ranked = sorted(totals, key=lambda name: (-totals[name], name))
+    best = ranked[0] if ranked else "unknown"
+    kinds = table("weights")["kind-of"]
+    narrower = (name for name in ranked if kinds.get(name) == best)
+    return next((name for name in narrower if _chance(totals, name) >= _enough()), best)
+
+
+def _enough() -> float:
+    least: float = table("weights")["threshold"]["class"]["probability"]
+    return least
+
+
 def _prior() -> float:
     return weight(table("weights")["prior"]["class"]["probability"])
 
@@ -84,11 +98,13 @@ def _total(pieces: Iterable[Piece]) -> float:
 
 
 def _chance(totals: Totals, name: str) -> float:
-    """Probability of one class against all others and *something else* (log odds 0)."""
+    """Probability of one class against its rivals and *something else* (log odds 0)."""
     if name not in totals:
         return 0.0
-    top = max(0.0, *totals.values())
-    shares = {key: math.exp(total - top) for key, total in totals.items()}
+    broader = table("weights")["kind-of"].get(name)
+    rivals = {key: total for key, total in totals.items() if key != broader}
+    top = max(0.0, *rivals.values())
+    shares = {key: math.exp(total - top) for key, total in rivals.items()}
     return shares[name] / (math.exp(-top) + sum(shares.values()))
 
 
@@ -154,7 +170,8 @@ def _waterfall(
 
 def _others(totals: Totals, best: str) -> Iterator[Weighed]:
     """What is lost because other classes fit too."""
-    rivals = sorted(set(totals) - {best}, key=lambda name: (-totals[name], name))[:3]
+    broader = table("weights")["kind-of"].get(best)
+    rivals = sorted(set(totals) - {best, broader}, key=lambda name: (-totals[name], name))[:3]
     if not rivals:
         return
     loss = weight(min(_chance(totals, best), 1 - 1e-12)) - totals[best]

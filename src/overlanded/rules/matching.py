@@ -68,7 +68,9 @@ def hits(cluster: Cluster, ruleset: Ruleset) -> Hits:
     for name, value, citations in _values(cluster):
         for leaf, model in fired(ruleset, name, value):
             seen = Seen(name, value, citations, model)
-            found[leaf].setdefault(seen.source, seen)
+            before = found[leaf].get(seen.source)
+            if before is None or (seen.model and not before.model):
+                found[leaf][seen.source] = seen
     return found
 
 
