@@ -66,7 +66,16 @@ def test_a_port_alone_makes_no_session():
 
 def test_nobody_serves_who_did_not_answer():
     silent = flow(HMI_IP, PLC_IP, 102, a_mac=HMI, b_mac=PLC) | {"packets_ba": 0, "payload_ba": 0}
-    assert list(observe(world([silent], HELD, [s7(HMI_IP, HMI)]))) == []
+    refused = silent | {"payload_ab": 0}
+    assert list(observe(world([refused], HELD, [s7(HMI_IP, HMI)]))) == []
+    assert list(observe(world([silent], HELD))) == []
+
+
+def test_one_direction_of_a_mirror_port_is_enough_where_the_words_make_sense():
+    one_way = flow(HMI_IP, PLC_IP, 102, a_mac=HMI, b_mac=PLC) | {"packets_ba": 0, "payload_ba": 0}
+    rows = {one.property: one for one in observe(world([one_way], HELD, [s7(HMI_IP, HMI)]))}
+    assert rows.keys() == {"serves", "uses", "session"}
+    assert rows["serves"].subject == Subject("mac", PLC)
 
 
 def test_outside_contacts_take_the_name_that_was_asked_for():

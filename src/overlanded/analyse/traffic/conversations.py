@@ -16,6 +16,7 @@ from overlanded.model.identifiers import ip_text
 from overlanded.model.observing import Observation, Subject
 
 MILLISECOND = 1_000_000
+UDP = 17
 Networks: TypeAlias = "list[ipaddress.IPv4Network | ipaddress.IPv6Network]"
 
 
@@ -43,6 +44,8 @@ class Row(NamedTuple):
     delay_max: int
     bytes_ab: int
     bytes_ba: int
+    payload_ab: int
+    payload_ba: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,24 @@ class Pair:
         """``s7comm/tcp/102``; ``unknown`` stands for a protocol that was not recognised."""
         return f"{self.protocol or 'unknown'}/{TRANSPORTS[self.row.proto]}/{self.row.b_port}"
 
+    @property
+    def asked(self) -> bool:
+        """True when the client got through: an answer, or words of its own that make sense.
+
+        A mirror port may show one direction only, and nobody sends payload over a TCP connection
+        that was not accepted.
+        """
+        return bool(self.row.answered or (self.protocol and self.row.payload_ab))
+
+    @property
+    def served(self) -> bool:
+        """True when somebody listened at the server's end."""
+        if self.row.proto == UDP:
+            return bool(self.row.answered and self.protocol)
+        return bool(
+            self.row.answered or (self.protocol and self.row.payload_ab + self.row.payload_ba)
+        )
+
 
 def observe(traffic: Traffic) -> Iterator[Observation]:
     """Services offered and used, control sessions with their timing, contacts outside."""
@@ -82,11 +103,9 @@ def _services(traffic: Traffic, pairs: Iterable[Pair]) -> Iterator[Observation]:
     """``serves`` for whoever answered, ``uses`` for whoever asked and got an answer."""
     rows: dict[tuple[Subject, str, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        if not pair.row.answered or (pair.row.proto == 17 and not pair.protocol):
-            continue
-        if not outside(pair.b_ip):
+        if pair.served and not outside(pair.b_ip):
             rows[(pair.server, "serves", pair.service)].append(pair)
-        if pair.protocol and not outside(pair.a_ip):
+        if pair.protocol and pair.asked and not outside(pair.a_ip):
             rows[(pair.client, "uses", pair.service)].append(pair)
     kept: dict[tuple[Subject, str], int] = defaultdict(int)
     for (subject, word, value), same in rows.items():
@@ -101,7 +120,7 @@ def _sessions(traffic: Traffic, pairs: Iterable[Pair]) -> Iterator[Observation]:
     functions = _functions(traffic)
     rows: dict[tuple[Subject, Subject, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        if pair.row.answered and family.get(pair.protocol, {}).get("family") == "control":
+        if pair.asked and family.get(pair.protocol, {}).get("family") == "control":
             rows[(pair.client, pair.server, pair.protocol)].append(pair)
     for (client, server, protocol), same in rows.items():
         used = sorted(

@@ -37,9 +37,7 @@ class Intake:
     def walk(self, stream: Stream, progress: Callable[[int], None] | None = None) -> Walked:
         """Walk one capture; its flows are folded and set aside before this returns."""
         number = len(self.items)
-        walked = decode(
-            stream, file=number, spill=self._set_aside, progress=progress
-        )
+        walked = decode(stream, file=number, spill=self._set_aside, progress=progress)
         for name, columns in walked.tables.items():
             self._set_aside(name, columns)
         self._sightings.append(walked.tables["sightings"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
+from overlanded import data
 from overlanded.analyse.traffic.pairs import Columns
 from overlanded.analyse.traffic.parties import Address, Parties
 from overlanded.model.citing import Citation, Locator
@@ -47,15 +48,24 @@ class Traffic:
 
     @cached_property
     def protocols(self) -> dict[Service, str]:
-        """The protocol recognised at each server, the most often recognised one."""
+        """The protocol recognised at each server: the most often recognised one.
+
+        One that only carries others (``carries`` in ``data/protocols.toml``) yields to any other.
+        """
+        known = data.table("protocols")["protocols"]
         votes: dict[Service, dict[str, int]] = {}
         for read in self.reads:
             service = server_of(read)
             if service is not None:
                 tally = votes.setdefault(service, {})
                 tally[read.recognised.protocol] = tally.get(read.recognised.protocol, 0) + 1
+
+        def rank(tally: dict[str, int], name: str) -> tuple[bool, int]:
+            return not known.get(name, {}).get("carries", False), tally[name]
+
         return {
-            service: max(sorted(tally), key=tally.__getitem__) for service, tally in votes.items()
+            service: max(sorted(tally), key=partial(rank, tally))
+            for service, tally in votes.items()
         }
 
 
