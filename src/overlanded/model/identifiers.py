@@ -36,12 +36,15 @@ def mac(text: str) -> Identifier:
 
 
 def ip(text: str) -> Identifier:
-    """An IPv4 or IPv6 address in its canonical text form (RFC 5952)."""
+    """An IPv4 or IPv6 address in its canonical text form (RFC 5952).
+
+    The loopback counts as an address: in a capture it is the capturing machine.
+    """
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:
         return Identifier("ip", text.strip(), False, "not an address")
-    usable = not (address.is_multicast or address.is_unspecified or address.is_loopback)
+    usable = not (address.is_multicast or address.is_unspecified)
     return Identifier("ip", str(address), usable, "" if usable else "names no device")
 
 

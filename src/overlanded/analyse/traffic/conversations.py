@@ -120,7 +120,8 @@ def _sessions(traffic: Traffic, pairs: Iterable[Pair]) -> Iterator[Observation]:
     functions = _functions(traffic)
     rows: dict[tuple[Subject, Subject, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        if pair.asked and family.get(pair.protocol, {}).get("family") == "control":
+        control = family.get(pair.protocol, {}).get("family") == "control"
+        if control and pair.asked and pair.client != pair.server:
             rows[(pair.client, pair.server, pair.protocol)].append(pair)
     for (client, server, protocol), same in rows.items():
         used = sorted(
@@ -222,7 +223,7 @@ def _pairs(traffic: Traffic) -> Iterator[Pair]:
         a_ip, b_ip = (row.a_ip_hi, row.a_ip_lo), (row.b_ip_hi, row.b_ip_lo)
         client = traffic.parties.subject(row.a_mac, row.vlan, a_ip)
         server = traffic.parties.subject(row.b_mac, row.vlan, b_ip)
-        if row.proto in TRANSPORTS and client and server and client != server:
+        if row.proto in TRANSPORTS and client and server:
             service = (row.vlan, b_ip, row.proto, row.b_port)
             yield Pair(row, client, server, traffic.protocols.get(service, ""))
 

@@ -106,16 +106,11 @@ def outside(address: Address) -> bool:
 
 
 def usable(address: Address) -> bool:
-    """False for groups, broadcasts and the loopback: nobody is there. True for no address."""
+    """False for groups and broadcasts: nobody in particular is there. True for no address."""
     if not any(address):
         return True
     parsed = _parsed(address)
-    return not (
-        parsed.is_multicast
-        or parsed.is_loopback
-        or parsed.is_unspecified
-        or address[1] == BROADCAST
-    )
+    return not (parsed.is_multicast or parsed.is_unspecified or address[1] == BROADCAST)
 
 
 BROADCAST = (V4 << 32) | 0xFFFFFFFF
