@@ -72,7 +72,7 @@ def change_of(action: str, refers: str, text: str, *, in_order: bool) -> Change 
     named = references(refers, bare=True) or references(f"{action}; {text}")
     if not verb and not action:
         leading = _verbs().leading(tokens(text))[0]
-        verb = leading if named or in_order else ""
+        verb = (leading or action_of(text)) if in_order else leading if named else ""
     return Change(verb, named, _subject(verb, text)) if verb else None
 
 

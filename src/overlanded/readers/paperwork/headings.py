@@ -170,6 +170,7 @@ FITS: dict[str, Callable[[list[str]], bool]] = {
     "model": lambda values: _share(_digit, values) >= 0.5,
     "part-number": lambda values: _share(_digit, values) >= 0.5,
     "action": lambda values: _share(lambda v: action_of(v) and len(v) <= 24, values) >= 0.6,
+    "optional": lambda values: _share(lambda v: mark(v) and not v.isdigit(), values) >= 0.6,
     "place": lambda values: _share(place_of, values) >= 0.5,
     "status": lambda values: _share(lambda v: status_of(v) or mark(v), values) >= 0.6,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from overlanded.model.records import RecordStatus
@@ -14,11 +14,14 @@ from overlanded.readers.paperwork.words import (
     aside_status,
     equipment,
     is_line_number,
+    leads_status,
     phrases,
     place_of,
     quantity_of,
     title_status,
 )
+
+BULLETS = "-–—•·*►"
 
 
 class Kind(Enum):
@@ -28,6 +31,8 @@ class Kind(Enum):
     HEADING = auto()
     CONTINUED = auto()
     """More words for the line above."""
+    PART = auto()
+    """A piece of equipment listed under the line above, without a number of its own."""
     NO_LINE = auto()
     """A total, a price, a note, a signature."""
     UNCLEAR = auto()
@@ -91,6 +96,9 @@ def kind_of(line: Line, following: Line | None, *, counted: bool) -> Kind:
 
 
 def _is_no_line(text: str, line: Line) -> bool:
+    first = next(iter(line.row.cells.values()))
+    if phrases("rows", "note").whole(tokens(first)) and first.rstrip().endswith((":", "：")):
+        return True
     words = tokens(text)
     total, rest = phrases("rows", "total").leading(words)
     named = line["model"] or line["part-number"] or line["maker"]
@@ -121,9 +129,11 @@ def _lone_kind(line: Line, following: Line | None, *, counted: bool) -> Kind:
         return Kind.HEADING
     device = equipment().device_class_of(text)
     if number:
-        told = place_of(text) or title_status(text)
-        return Kind.HEADING if told and not (device or aside_status(text)) else Kind.RECORD
-    if phrases("rows", "goes_on").leading(tokens(text))[0] or text[:1] in "-–•·(（":
+        told = place_of(text) or leads_status(text)
+        return Kind.HEADING if told and not device else Kind.RECORD
+    if text[:1] in BULLETS:
+        return Kind.PART if device else Kind.CONTINUED
+    if text[:1] in "(（" or phrases("rows", "goes_on").leading(tokens(text))[0]:
         return Kind.CONTINUED
     if device and (not counted or aside_status(text) or quantity_of(text).count):
         return Kind.RECORD
@@ -148,6 +158,25 @@ class Section:
     status: RecordStatus | None
     after: int
     """How many lines of the table came before it."""
+
+
+INHERITED = ("line", "status", "accept", "decline", "optional", "action", "refers", "place")
+"""What a part takes from the line above it."""
+
+
+def part_of(line: Line, above: Line) -> Line:
+    """A part as a line of its own, with what holds for the line above."""
+    taken = {field: above[field] for field in INHERITED if above[field]}
+    text = line.lone.lstrip(f"{BULLETS} ")
+    return replace(line, fields=taken | {"description": text})
+
+
+def in_doubt(before: tuple[Section, ...], after: tuple[Section, ...]) -> bool:
+    """Whether a heading leaves open if the option heading before it still holds."""
+    ended = any(old.status and old not in after for old in before)
+    new = after[-1]
+    numbered = bool(new.number) and any(old.number for old in before)
+    return ended and not new.status and not numbered
 
 
 def section_of(line: Line, after: int) -> Section:

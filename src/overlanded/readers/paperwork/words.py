@@ -130,6 +130,12 @@ def title_status(text: str) -> RecordStatus | None:
 _ASIDE = re.compile(r"(?:^|[(\[（【,;，；:：–—]|\s-\s)\s*([^()\[\]（）【】,;，；:：–—]+)")
 
 
+def leads_status(text: str) -> bool:
+    """Whether a text begins with words that only headings and statuses use: "Options – not …"."""
+    words = tokens(text)
+    return bool(phrases("status").leading(words)[0] or _title_status().leading(words)[0])
+
+
 def aside_status(text: str) -> RecordStatus | None:
     """The status that a description gives in brackets, after a dash or comma, or as its edge.
 
@@ -159,7 +165,8 @@ def mark(text: str) -> str:
 
 def by_others(text: str) -> bool:
     """Whether words say that another party supplies the line."""
-    return bool(phrases("by_others", "words").first(tokens(text)))
+    named = phrases("by_others", "words").first(tokens(text))
+    return bool(named) and status_of(text) is RecordStatus.OPTIONAL
 
 
 # ---- quantities -------------------------------------------------------------------------------
@@ -180,7 +187,7 @@ def quantity_of(text: str) -> Quantity:
     plain = _BRACKETS.sub(" ", text).strip().lstrip("xX×*").strip()
     folded = plain.casefold()
     if not plain or folded in vocabulary()["units"]["undetermined"]:
-        return Quantity(None, plain, open=True)
+        return Quantity(None, open=True)
     sums = re.fullmatch(r"\+?(\d{1,6})\s*\+\s*(\d{1,6})", plain)
     if sums:
         return Quantity(int(sums[1]) + int(sums[2]))

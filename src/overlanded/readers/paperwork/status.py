@@ -1,0 +1,95 @@
+"""What became of a line: ordered, optional, declined, changed or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from overlanded.model.records import RecordStatus
+from overlanded.readers.paperwork.changes import STATUS, Change
+from overlanded.readers.paperwork.context import Context
+from overlanded.readers.paperwork.lines import Line, Section
+from overlanded.readers.paperwork.words import aside_status, mark, quantity_of, status_of
+
+
+def status_for(
+    context: Context,
+    line: Line,
+    sections: tuple[Section, ...],
+    change: Change | None,
+    count: int,
+) -> RecordStatus:
+    """What became of the line: its own words first, then the headings over it."""
+    if change:
+        return STATUS[change.action]
+    told = _own_status(context, line)
+    above = next((s.status for s in reversed(sections) if s.status), None) or context.status
+    status = told or above or _default(context, line)
+    if count == 0 and status is RecordStatus.ORDERED and not told:
+        status = RecordStatus.OPTIONAL
+    kept = status in {RecordStatus.DECLINED, RecordStatus.REMOVED}
+    return RecordStatus.REMOVED if context.is_struck(line.row) and not kept else status
+
+
+def _own_status(context: Context, line: Line) -> RecordStatus | None:
+    ticked = _ticked(context, line, CHOICE)
+    if ticked:
+        return ticked
+    text = line["status"]
+    found = status_of(text) if text else None
+    if text and not found:
+        found = _marked_status(text)
+        if not found:
+            context.notes.row("status", line.row)
+    others = (status_of(line["action"]), _quantity_status(line), aside_status(line["remark"]))
+    told = found or next(filter(None, others), None) or aside_status(line.description)
+    return told or _ticked(context, line, OFFER)
+
+
+def _quantity_status(line: Line) -> RecordStatus | None:
+    text = line["quantity"]
+    return status_of(text) if text and quantity_of(text).count is None else None
+
+
+def _marked_status(text: str) -> RecordStatus | None:
+    marks = {"yes": RecordStatus.ORDERED, "cross": RecordStatus.ORDERED}
+    return marks.get(mark(text), RecordStatus.DECLINED if mark(text) == "no" else None)
+
+
+CHOICE = (
+    ("decline", RecordStatus.DECLINED, None),
+    ("accept", RecordStatus.ORDERED, RecordStatus.DECLINED),
+)
+OFFER = (("optional", RecordStatus.OPTIONAL, RecordStatus.ORDERED),)
+"""Tick column, status when ticked, status when crossed out; the first that decides holds."""
+
+
+def _ticked(
+    context: Context, line: Line, ticks: Iterable[tuple[str, RecordStatus, RecordStatus | None]]
+) -> RecordStatus | None:
+    for field, ticked, crossed in ticks:
+        text = line[field]
+        kind = mark(text)
+        if kind == "cross":
+            kind = "no" if field in context.crosses_say_no else "yes"
+        told = {"yes": ticked, "no": crossed}.get(kind) or (status_of(text) if text else None)
+        if told:
+            return told
+    return None
+
+
+def _default(context: Context, line: Line) -> RecordStatus:
+    """Ordered, but for a line left blank in a column that asks whether it was accepted."""
+    asked = context.table.having("accept") and not line["accept"]
+    return RecordStatus.OPTIONAL if asked else RecordStatus.ORDERED
+
+
+def superseded(context: Context, line: Line, change: Change | None) -> tuple[str, ...]:
+    """The contract lines that a change means, as numbered there."""
+    if not change or change.action in {"add", "keep"}:
+        return change.refers if change and change.action == "add" else ()
+    if change.refers:
+        return change.refers
+    if line["line"] and not context.own_numbers:
+        return (line["line"],)
+    context.notes.row("change_unreferred", line.row)
+    return ()
