@@ -6,7 +6,7 @@ from overlanded.wire.dissect.fields import ip, names_host
 from overlanded.wire.facts import Fact, Recognised, Sample
 
 REDIRECT = 5
-KNOWN = frozenset((0, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18))
+KNOWN = frozenset((0, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 42, 43))
 """Types assigned by IANA that are still seen."""
 HIGHEST_CODE = 15
 

@@ -84,7 +84,7 @@ def parse(message: bytes) -> Message | None:
     if len(message) < 12:
         return None
     _, flags, asked, *counts = struct.unpack_from("!6H", message)
-    if asked > 32 or asked + sum(counts) == 0 or flags >> 11 & 15 > 8:
+    if asked > MOST_RECORDS or asked + sum(counts) == 0 or flags >> 11 & 15 > 8:
         return None
     questions, at = [], 12
     for _ in range(asked):

@@ -44,7 +44,7 @@ def _facts(sample: Sample, record: Resource) -> Iterator[Fact]:
 
 def _host(sample: Sample, record: Resource, found: str) -> Iterator[Fact]:
     label = record.name.lower().removesuffix(".local")
-    if label and names_host(found):
+    if label and "._" not in f".{label}" and names_host(found):  # else the name of a service
         own = found == ip_text(*sample.src_ip)
         yield Fact("src" if own else f"ip:{found}", "hostname", label)
 

@@ -18,7 +18,7 @@ OPTIONS_AT = {
     REDIRECT: 40,
 }
 SOURCE_LINK, TARGET_LINK, PREFIX, DNS_SERVERS, DNS_DOMAINS = 1, 2, 3, 25, 31
-OTHERS = frozenset((1, 2, 3, 4, 128, 129, 130, 131, 132, 139, 140, 143))
+OTHERS = frozenset((1, 2, 3, 4, 128, 129, 130, 131, 132, 138, 139, 140, 143, 155, 160, 161))
 """ICMPv6 messages that are recognised and say nothing of a device."""
 MOST_OPTIONS = 64
 MOST_DOMAINS = 8

@@ -16,13 +16,14 @@ IKE_PORTS = (500, 4500)
 IKE_VERSIONS = (0x10, 0x20)
 IKE_EXCHANGES = frozenset((*range(1, 7), 32, 33, *range(34, 45)))
 IKE_HEAD = 28
-RESPONSE = {0x10: 0x00, 0x20: 0x20}
 SMALLEST_SPI = 256
 """SPIs below are reserved (RFC 4303 section 2.1)."""
 GRE, ESP, AH = 47, 50, 51
 GRE_RESERVED = 0x4F78
 """Bits that stay zero in a GRE header of version 0 (RFC 2784, RFC 2890)."""
-GRE_TYPES = frozenset((0x0800, 0x86DD, 0x6558, 0x8847, 0x8848, 0x88BE, 0x22EB, 0x880B, 0x2001))
+GRE_TYPES = frozenset(
+    (0x0800, 0x86DD, 0x6558, 0x8847, 0x8848, 0x88BE, 0x22EB, 0x880B, 0x2001, 0x883E)
+)
 """EtherTypes carried in practice; 0x880B with version 1 is PPTP's data (RFC 2637)."""
 
 L2TP_PORT = 1701
@@ -69,8 +70,8 @@ def _ike(sample: Sample) -> Recognised | None:
         return _esp(body)
     if len(body) < IKE_HEAD or not any(body[:8]):
         return None
-    _, version, exchange, flags, _, size = struct.unpack_from("!BBBBII", body, 16)
-    if version not in IKE_VERSIONS or exchange not in IKE_EXCHANGES or flags & 0xC0:
+    _, version, exchange, _, _, size = struct.unpack_from("!BBBBII", body, 16)
+    if version not in IKE_VERSIONS or exchange not in IKE_EXCHANGES:
         return None
     if size != len(body) and sample.complete:
         return None
