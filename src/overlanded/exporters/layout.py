@@ -29,7 +29,10 @@ def _wide(char: str) -> int:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` columns; a word that is longer is cut."""
+    """``text`` in lines of at most ``width`` columns; a word that is longer is cut.
+
+    A no-break blank holds only where the words it ties fit on one line.
+    """
     lines: list[str] = []
     line = ""
     for word in (part for long in text.split(" ") for part in _cut(long, width)):
@@ -45,6 +48,10 @@ def wrap(text: str, width: int) -> list[str]:
 def _cut(word: str, width: int) -> Iterator[str]:
     if span(word) <= width:
         yield word
+        return
+    if "\u00a0" in word:
+        for piece in word.split("\u00a0"):
+            yield from _cut(piece, width)
         return
     part = ""
     for char in word:

@@ -32,8 +32,8 @@ def _visible(char: str) -> str:
 
 
 def count(number: float) -> str:
-    """A whole number with thin no-break blanks between the thousands: ``4 812``."""
-    return f"{round(number):,}".replace(",", "\u202f")
+    """A whole number with no-break blanks between the thousands: ``4 812``."""
+    return f"{round(number):,}".replace(",", "\u00a0")
 
 
 def many(number: int, noun: str, plural: str = "") -> str:

@@ -1,0 +1,89 @@
+from dataclasses import replace
+
+import documents
+import pytest
+
+from overlanded.exporters import counts
+from overlanded.exporters.json import tree
+from overlanded.model.devices import Standing
+from overlanded.model.evidence import Side
+
+
+def test_what_was_handed_in():
+    assert counts.holdings(tree(documents.sts07())) == [
+        "10 files", "2 captures, 41 h", "3 papers", "2 visits",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spans", "seconds"),
+    [
+        ([], 0),
+        ([(None, None)], 0),
+        ([("2025-06-01T00:00:00.000000Z", "2025-06-01T01:00:00.000000Z")], 3600),
+        ([("2025-06-01T00:00:00.5Z", None)], 0),
+        (
+            [
+                ("2025-06-01T00:00:00Z", "2025-06-01T01:00:00Z"),
+                ("2025-06-01T00:30:00Z", "2025-06-01T02:00:00Z"),
+                ("2025-06-01T00:10:00Z", "2025-06-01T00:20:00Z"),
+            ],
+            7200,
+        ),
+    ],
+)
+def test_hours_that_two_sensors_watched_count_once(spans, seconds):
+    assert counts.seconds({"first": first, "last": last} for first, last in spans) == seconds
+
+
+def test_standings_in_words():
+    assert counts.standings(tree(documents.sts07())) == [
+        "1 device is on the crane although its papers say it was declined.",
+        "0 were not found in the records supplied.",
+        "1 is in the papers but was not seen.",
+        "37 are documented.",
+        "1 could not be compared with any paper.",
+    ]
+
+
+def test_without_papers_nothing_is_called_documented():
+    said = " ".join(counts.standings(tree(documents.without_papers())))
+    assert "39 devices were seen" in said
+    assert "No papers were handed in" in said
+
+
+def test_papers_that_were_not_understood_are_not_called_absent():
+    document = documents.without_papers()
+    paper = replace(documents.ITEMS[0], side=Side.PAPERWORK)
+    said = counts.standings(tree(replace(document, evidence=(*document.evidence, paper))))
+    assert "No line of the papers was understood" in said[1]
+
+
+def test_the_least_accounted_for_first():
+    document = documents.sts07()
+    router, sensor, plc, *_ = document.devices
+    lost = replace(plc, standing=Standing.MISDESCRIBED)
+    found = replace(plc, standing=Standing.UNDOCUMENTED, number=9)
+    case = tree(replace(document, devices=(sensor, lost, found, router)))
+    assert [device["standing"] for device in counts.standing_out(case)] == [
+        "DECLINED", "UNDOCUMENTED", "MISDESCRIBED", "MISSING",
+    ]  # fmt: skip
+
+
+def test_without_papers_communications_equipment_stands_out():
+    shown = counts.standing_out(tree(documents.without_papers()))
+    assert [device["name"] for device in shown] == ["cellular router 1"]
+
+
+def test_gaps_that_say_the_same_are_said_once():
+    document = documents.sts07()
+    case = tree(replace(document, gaps=document.gaps + document.gaps[:1] * 4))
+    assert counts.unlooked(case)[0] == ("cabinets +K3 and +K4", 5)
+    assert counts.unread(case) == [("broken.pcap from byte 6412", 1)]
+
+
+def test_a_title_says_role_maker_and_model_or_else_the_address():
+    router, sensor, *_, unknown = tree(documents.sts07())["devices"]
+    assert counts.title(router) == "cellular router 1, Teltonika RUT955"
+    assert counts.title(sensor) == "sensor 1"
+    assert counts.title(unknown) == "device 1, mac 02:00:5e:00:53:28"
