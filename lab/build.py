@@ -87,13 +87,14 @@ def _record(scenario: Scenario, seed: int, out: Path) -> str:
 
 
 def _live(ground: Ground, scenario: Scenario, hosts: dict[str, Host], seed: int) -> None:
+    """Start servers, then clients, and let them be until the scenario's time is over."""
     programs = list(_programs(scenario, hosts, seed))
     until = time.monotonic() + scenario.seconds
-    for clients in (False, True):
+    for clients, settle in ((False, SETTLE), (True, 0.0)):
         for host, name, program in programs:
             if program.client is clients:
                 ground.start(host.namespace, program, host.folder / f"{name}.log")
-        time.sleep(min(SETTLE, scenario.seconds))
+        time.sleep(min(settle, scenario.seconds / 2))
     time.sleep(max(0.0, until - time.monotonic()))
 
 

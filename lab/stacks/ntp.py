@@ -19,9 +19,10 @@ def server(host: Host, options: Options) -> Program:
 def client(host: Host, options: Options) -> Program:
     """Asks ``to`` for the time every 2 to the power of ``poll`` seconds."""
     poll = options["poll"]
-    return _chronyd(host, f"server {options['to']} iburst minpoll {poll} maxpoll {poll}\nport 0\n")
+    lines = f"server {options['to']} iburst minpoll {poll} maxpoll {poll}\nport 0\n"
+    return _chronyd(host, lines, client=True)
 
 
-def _chronyd(host: Host, lines: str) -> Program:
+def _chronyd(host: Host, lines: str, *, client: bool = False) -> Program:
     settings = host.write("chrony.conf", COMMON.format(folder=host.folder) + lines)
-    return Program(("chronyd", "-x", "-d", "-u", "root", "-f", str(settings)))
+    return Program(("chronyd", "-x", "-d", "-u", "root", "-f", str(settings)), client)

@@ -57,6 +57,8 @@ async def _subscribe(options: Options) -> None:
     while True:
         try:
             client = Client(f"opc.tcp://{options['to']}:4840")
+            client.name = client.description = options["name"]
+            client.application_uri, client.product_uri = options["uri"], options["product"]
             await client.connect_and_get_server_endpoints()
             await client.connect_and_find_servers()
             async with client:

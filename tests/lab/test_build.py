@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+from lab.build import build, lacking
+from lab.errors import LabError
+from lab.hosts import ROOT
+from lab.scenario import parse
+
+
+@pytest.fixture
+def web(small):
+    """The small scenario with web pages in place of S7, so that no Python stack is needed."""
+    small["seconds"] = 4
+    small["networks"]["far"] = {"delay": {"floor_ms": 40, "median_ms": 50, "sigma": 0.3}}
+    plc, gate, away = small["devices"]
+    plc["runs"] = [{"stack": "web.server", "title": "PLC", "server": "S"}]
+    gate["masquerade"] = ["lan"]
+    visit = {"stack": "web.client", "to": ["plc-1"], "urls": ["http://{to}/"], "agent": "A"}
+    away["runs"] = [{**visit, "every": 0.1}]
+    lacks = list(lacking(parse(small)))
+    if lacks:
+        pytest.skip("a build needs " + "; ".join(lacks))
+    return small
+
+
+def namespaces():
+    done = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True)
+    return {line.split()[0] for line in done.stdout.splitlines()}
+
+
+def test_what_is_missing_is_said_in_one_line(small, monkeypatch, tmp_path):
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LabError) as caught:
+        build(parse(small), 1, tmp_path / "out")
+    assert "root" in str(caught.value)
+    assert "the program dumpcap" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_build_leaves_a_case_the_truth_and_nothing_else(web, tmp_path):
+    build(parse(web), 1, tmp_path)
+    assert not [name for name in namespaces() if name.startswith(f"lab{os.getpid()}-")]
+    assert sorted(path.name for path in (tmp_path / "case").iterdir()) == [
+        "crane.toml",
+        "evidence",
+        "paperwork",
+    ]
+    assert json.loads((tmp_path / "truth.json").read_text())["scenario"] == "small"
+    fields = ["-e", "ip.ttl", "-e", "ip.src"]
+    capture = str(tmp_path / "case/evidence/lan.pcapng")
+    opened = ["tshark", "-r", capture, "-Y", "tcp.flags == 0x002", "-T", "fields", *fields]
+    seen = subprocess.run(opened, capture_output=True, text=True, check=True).stdout.split()
+    assert len(seen) >= 4
+    assert set(seen) == {"63", "10.0.0.9"}
+    with pytest.raises(LabError, match="is there already"):
+        build(parse(web), 1, tmp_path)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_takes_everything_down(web, tmp_path, sent):
+    web["seconds"] = 60
+    (tmp_path / "s.yml").write_text(yaml.safe_dump(web))
+    argv = [sys.executable, "-m", "lab", "build", str(tmp_path / "s.yml")]
+    running = subprocess.Popen([*argv, "--out", str(tmp_path / "out")], cwd=ROOT)
+    prefix = f"lab{running.pid}-"
+    until = time.monotonic() + 20
+    while not any(name.startswith(prefix) for name in namespaces()):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    time.sleep(1)
+    running.send_signal(sent)
+    assert running.wait(timeout=20) in (130, 143)
+    assert not any(name.startswith(prefix) for name in namespaces())
