@@ -24,7 +24,7 @@ from overlanded.model.document import CaseDocument
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-MOST_FULL = 200
+MOST_FULL = 100
 """Devices that get a section of their own, drawing included."""
 MOST_COMPACT = 500
 """Further devices whose answers are listed; the others have their row in the table."""

@@ -20,7 +20,7 @@ def safe(text: object, limit: int = 2000) -> str:
     value = str(text)
     if len(value) > limit:
         value = value[: limit - 1] + "…"
-    if value.isascii() and value.isprintable():
+    if value.isprintable():
         return value
     return "".join(map(_visible, value))
 
