@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
-LONGEST = 2000
+LONGEST = 600
 """Characters of a text that are looked at: a description is a sentence, not a file."""
 
 _TOKEN = re.compile(r"[a-z0-9à-öø-ÿ]+|\S")
 _FILLER = re.compile(r"[\s\-_/\\.:*'’`\"‐-―]+")
 _EXACT = re.compile(r"[^\W_][\w.]*(?:-[A-Za-z]\w*)?")
 _BREAK = re.compile(r"[,;()\[\]{}|·•\n、]+")
-_TYPE = re.compile(r"(?=\S*\d)(?=\S*[A-Z])[A-Z0-9][\w./+-]{2,}")
+_TYPE = re.compile(r"[A-Z0-9][\w./+-]{2,}")
 _NO_TYPE = re.compile(
     r"(?:IP\d\d|[RC]AT?[-.]?\d\w?|RJ-?\d+|RS-?\d{3}|DN\d+|[AD]C\d+V?|\d+(?:[./-]\d+)*(?:[AKMG]?V(?:[AD]C|A)?"
     r"|[KM]?W|M?A|[KMG]?HZ|[KMGT]B(?:IT|PS)?|MM?|[DA][IO]|P|K|MP|G|T?X|W?AY|PORTS?|INCH|H|BASE\w*)"
@@ -169,7 +169,7 @@ class Equipment:
         if known or not maker:
             return known
         found = (hit.group().rstrip(".,/") for hit in _TYPE.finditer(text[:LONGEST]))
-        return next((token for token in found if not _NO_TYPE.fullmatch(token)), "")
+        return next(filter(_is_type, found), "")
 
     def names_equipment(self, text: str) -> bool:
         """Whether a text looks like a line of equipment."""
@@ -215,6 +215,12 @@ class Equipment:
             if hit.lastgroup
         ]
         return [(t, n) for t, n in found if t.maker == maker or not (t.needs_maker or maker)]
+
+
+def _is_type(token: str) -> bool:
+    """Whether a token has digits and capitals as type numbers do, and is no rating or norm."""
+    mixed = any(map(str.isdigit, token)) and any(map(str.isupper, token))
+    return mixed and not _NO_TYPE.fullmatch(token)
 
 
 def _narrowing(row: Mapping[str, Any]) -> tuple[frozenset[str], Phrases, str]:

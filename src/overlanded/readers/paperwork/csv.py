@@ -72,8 +72,10 @@ def encoding_of(data: bytes) -> str:
 
 
 def _valid(data: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        codecs.getincrementaldecoder(encoding)().decode(data)
+        for at in range(0, len(data), SAMPLE):
+            decoder.decode(data[at : at + SAMPLE])
     except UnicodeDecodeError:
         return False
     return True
@@ -117,7 +119,7 @@ def _sheet(data: bytes, encoding: str, delimiter: str) -> Sheet:
     cells, cut = 0, ""
     named = data[:40].decode(encoding, "replace").lstrip("\ufeff").startswith("sep=")
     first = 0 if named else 1
-    reader = csv.reader(stream, delimiter=delimiter)
+    reader = csv.reader(_lines(stream, limits["line_characters"]), delimiter=delimiter)
     try:
         for number, fields in enumerate(reader, first):
             row = _row(number, fields[: limits["columns"]], limits["cell_characters"])
@@ -130,6 +132,13 @@ def _sheet(data: bytes, encoding: str, delimiter: str) -> Sheet:
     except csv.Error as error:
         cut = f"line {reader.line_num} cannot be split into columns ({error})"
     return Sheet("", tuple(rows), cut=cut)
+
+
+def _lines(stream: io.TextIOWrapper, longest: int) -> Iterator[str]:
+    while line := stream.readline(longest):
+        if len(line) == longest:
+            raise csv.Error(f"longer than {longest} characters")
+        yield line
 
 
 def _row(number: int, fields: list[str], longest: int) -> Row:

@@ -70,6 +70,8 @@ def line_of(sheet: Sheet, table: Table, row: Row) -> Line:
         text = " ".join(row.cells.get(column, "").split())
         if text:
             texts.setdefault(field, []).append(text)
+    if row.comments:
+        texts.setdefault("remark", []).append(row.comments)
     fields = {field: ", ".join(dict.fromkeys(found)) for field, found in texts.items()}
     own = [c for c in row.cells if sheet.down.get((row.number, c), 1) == 1]
     said = [c for c in own if table.columns.get(c, "remark") not in {"line", "ignored"}]
@@ -120,7 +122,8 @@ def _says_something(line: Line) -> bool:
 
 
 def _lone_kind(line: Line, following: Line | None, *, counted: bool) -> Kind:
-    text, number = line.lone, line["line"]
+    text = line.lone
+    number = "" if line["line"] == text else line["line"]
     if not any(char.isalpha() for char in text):
         return Kind.NO_LINE
     if number and following and following["line"].startswith(f"{number.rstrip('.')}."):

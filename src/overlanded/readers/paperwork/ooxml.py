@@ -26,26 +26,30 @@ Attributes = Mapping[str, str]
 
 
 class NotAllowedError(ValueError):
-    """The XML declares a document type."""
+    """The XML declares a document type, or has more elements than any list."""
 
 
 def walk(
     stream: IO[bytes],
     start: Callable[[str, Attributes], None],
     end: Callable[[str, str], None],
-    longest: int,
+    limits: Mapping[str, int],
 ) -> None:
     """Call ``start(tag, attributes)`` and ``end(tag, text)``; tags come without their prefix.
 
-    ``text`` is the text since the last start tag, at most ``longest`` characters of it.
+    ``text`` is the text since the last start tag, at most ``cell_characters`` of it. More than
+    ``elements`` elements end the reading with ``NotAllowedError``.
     """
     text: list[str] = []
-    size = 0
+    size = seen = 0
+    longest = limits["cell_characters"]
 
     def on_start(tag: str, attributes: Attributes) -> None:
-        nonlocal size
+        nonlocal size, seen
         text.clear()
-        size = 0
+        size, seen = 0, seen + 1
+        if seen > limits["elements"]:
+            raise NotAllowedError(f"it has more than {limits['elements']} elements")
         start(tag.rpartition(":")[2], attributes)
 
     def on_text(piece: str) -> None:
@@ -121,7 +125,7 @@ class Runs:
         return Text(whole, struck=struck)
 
 
-def shared_strings(stream: IO[bytes], longest: int) -> list[Text]:
+def shared_strings(stream: IO[bytes], limits: Mapping[str, int]) -> list[Text]:
     """The shared strings in order (section 18.4.9)."""
     found: list[Text] = []
     runs = Runs()
@@ -130,8 +134,10 @@ def shared_strings(stream: IO[bytes], longest: int) -> list[Text]:
         runs.end(tag, text)
         if tag == "si":
             found.append(runs.take())
+            if len(found) > 2 * limits["cells"]:
+                raise NotAllowedError("it has too many strings")
 
-    walk(stream, runs.start, end, longest)
+    walk(stream, runs.start, end, limits)
     return found
 
 
@@ -144,7 +150,7 @@ class Style:
     """Number format code; ``date`` for any format of a date or time."""
 
 
-def styles(stream: IO[bytes]) -> list[Style]:
+def styles(stream: IO[bytes], limits: Mapping[str, int]) -> list[Style]:
     """The cell formats in order (``cellXfs``, section 18.8.10)."""
     fonts: list[bool] = []
     codes: dict[int, str] = dict(BUILT_IN) | dict.fromkeys(BUILT_IN_DATES, "date")
@@ -166,7 +172,7 @@ def styles(stream: IO[bytes]) -> list[Style]:
             struck = fonts[font] if font < len(fonts) else False
             found.append(Style(struck, codes.get(_int(attributes.get("numFmtId")), "")))
 
-    walk(stream, start, lambda _tag, _text: None, 0)
+    walk(stream, start, lambda _tag, _text: None, limits)
     return found
 
 
@@ -197,6 +203,7 @@ class Grid:
     dates: set[tuple[int, int]] = field(default_factory=set)
     uncomputed: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
     cells: int = 0
     _row: int = 0
     _column: int = -1
@@ -292,6 +299,28 @@ class Grid:
         start, end = reference(first), reference(last)
         if start and end:
             self.merges.append((*start, *end))
+
+
+def comments(stream: IO[bytes], limits: Mapping[str, int]) -> dict[tuple[int, int], str]:
+    """(row, column) → the note that hangs on the cell (section 18.7.3)."""
+    found: dict[tuple[int, int], str] = {}
+    pieces: list[str] = []
+    at: tuple[int, int] | None = None
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal at
+        if tag in {"comment", "threadedComment"}:
+            at = reference(attributes.get("ref", ""))
+            pieces.clear()
+
+    def end(tag: str, text: str) -> None:
+        if tag in {"t", "text"} and text.strip():
+            pieces.append(text.strip())
+        if tag in {"comment", "threadedComment"} and at and len(found) < limits["cells"]:
+            found[at] = " ".join(pieces)[: limits["cell_characters"]]
+
+    walk(stream, start, end, limits)
+    return found
 
 
 def reference(text: str) -> tuple[int, int] | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from overlanded.model.identifiers import Identifier
 from overlanded.model.records import Record
-from overlanded.readers.paperwork.changes import change_of
+from overlanded.model.words import LONGEST
+from overlanded.readers.paperwork.changes import Change, change_of, references
 from overlanded.readers.paperwork.context import Context
 from overlanded.readers.paperwork.lines import Line, Section
 from overlanded.readers.paperwork.sheets import cite, column_name, key
@@ -29,7 +31,10 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
     """The record of a line and of the rows that continue it."""
     line, *more = parts
     said = ", ".join([line.description, *(part.lone for part in more)])
-    change = change_of(line["action"], line["refers"], said, in_order=context.change_order)
+    change = _change(context, line, said)
+    if change and change.action == "remove" and line["former"]:
+        said = f"{line['former']}: {said}"
+        change = replace(change, subject=line["former"])
     count, unit, description = _quantity(context, line, said)
     status = status_for(context, line, sections, change, count)
     subject = change.subject if change else description if not more else line.description
@@ -51,6 +56,16 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
         identifiers=_identifiers(line, said),
         supersedes=superseded(context, line, change),
     )
+
+
+def _change(context: Context, line: Line, said: str) -> Change | None:
+    """The change a line makes; in a change order *was* and *is* side by side are one too."""
+    change = change_of(
+        line["action"], line["refers"], said[:LONGEST], in_order=context.change_order
+    )
+    if not change and context.change_order and line["former"]:
+        return Change("change", references(line["refers"], bare=True), said)
+    return change
 
 
 def _note_row(context: Context, line: Line) -> None:
@@ -104,7 +119,7 @@ def _divided(context: Context, line: Line, count: int) -> int:
 def _device_class(line: Line, subject: str) -> str:
     typed = " ".join(filter(None, (line["maker"], line["model"], line["part-number"])))
     said = (subject, line["specification"], line["maker-model"], typed)
-    tries = (", ".join(dict.fromkeys(filter(None, said))), line["category"])
+    tries = (", ".join(dict.fromkeys(filter(None, said))), line["purpose"], line["category"])
     return next(filter(None, map(equipment().device_class_of, tries)), "")
 
 

@@ -24,6 +24,8 @@ class Row:
     """Columns whose text has a line through it."""
     part_struck: bool = False
     """Some cell has a line through part of its text; that part is left out."""
+    comments: str = ""
+    """Notes that hang on the row's cells."""
 
     @property
     def text(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from overlanded.model.records import RecordStatus
+from overlanded.model.words import tokens
 from overlanded.readers.paperwork.changes import STATUS, Change
 from overlanded.readers.paperwork.context import Context
 from overlanded.readers.paperwork.lines import Line, Section
-from overlanded.readers.paperwork.words import aside_status, mark, quantity_of, status_of
+from overlanded.readers.paperwork.words import aside_status, mark, phrases, quantity_of, status_of
 
 
 def status_for(
@@ -78,9 +79,11 @@ def _ticked(
 
 
 def _default(context: Context, line: Line) -> RecordStatus:
-    """Ordered, but for a line left blank in a column that asks whether it was accepted."""
-    asked = context.table.having("accept") and not line["accept"]
-    return RecordStatus.OPTIONAL if asked else RecordStatus.ORDERED
+    """Ordered, but for a line left open in a column that asks what the customer chose."""
+    blank = context.table.having("accept") and not line["accept"]
+    titles = (context.table.titles[column] for column in context.table.having("status"))
+    asked = any(phrases("choice", "words").first(tokens(title)) for title in titles)
+    return RecordStatus.OPTIONAL if blank or asked else RecordStatus.ORDERED
 
 
 def superseded(context: Context, line: Line, change: Change | None) -> tuple[str, ...]:

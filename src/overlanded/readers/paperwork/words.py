@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from overlanded.data import table
@@ -14,6 +14,7 @@ from overlanded.model.records import RecordStatus
 from overlanded.model.words import Equipment, Phrases, fold, tokens
 
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|（[^）]*）")
+_BRACKET = re.compile(r"[()\[\]（）]")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 _PIECES = re.compile(r"[\n/|;,]+")
 _LINE = re.compile(r"(?:[A-Za-z]{1,6}[-. ]?)?\d+(?:[.\-]\d+)*[a-zA-Z]?\.?|[A-Z]|[IVX]+\.?")
@@ -77,13 +78,15 @@ def _inside() -> Phrases:
     return Phrases.of((w, names[0]) for w, names in _headings().items() if len(w) > 1)
 
 
+@lru_cache(maxsize=8192)
 def heading(text: str) -> Heading | None:
     """What a column heading means, or None; both languages of a bilingual one are tried."""
     if not text or len(text) > 60:
         return None
     bare = _BRACKETS.sub(" ", text)
+    opened = _BRACKET.sub(" ", text)
     cjk = " ".join(_CJK_RUN.findall(bare))
-    pieces = (text, bare, *_PIECES.split(bare), _CJK_RUN.sub(" ", bare), cjk)
+    pieces = (text, opened, bare, *_PIECES.split(bare), _CJK_RUN.sub(" ", bare), cjk)
     for piece in pieces:
         fields = _headings().get(fold(piece))
         if fields:
@@ -184,7 +187,7 @@ class Quantity:
 
 def quantity_of(text: str) -> Quantity:
     """The quantity in a cell: ``4``, ``4 pcs``, ``4x``, ``四台``, ``2+1``, ``1 lot``."""
-    plain = _BRACKETS.sub(" ", text).strip().lstrip("xX×*").strip()
+    plain = _BRACKETS.sub(" ", text[:80]).strip().lstrip("xX×*").strip()
     folded = plain.casefold()
     if not plain or folded in vocabulary()["units"]["undetermined"]:
         return Quantity(None, open=True)

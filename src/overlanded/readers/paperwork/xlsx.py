@@ -17,7 +17,7 @@ from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
 from overlanded.model.records import Record
 from overlanded.readers.paperwork import ooxml, table
-from overlanded.readers.paperwork.notes import unread
+from overlanded.readers.paperwork.notes import Notes, unread
 from overlanded.readers.paperwork.ooxml import Attributes, Grid, Text
 from overlanded.readers.paperwork.sheets import Row, Sheet
 from overlanded.readers.paperwork.words import vocabulary
@@ -26,6 +26,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Magic of a compound file: an encrypted XLSX or an Excel file before 2007 ([MS-CFB] 2.2)."""
 DAYS_1904 = 1462
 """Days from 1899-12-30 to 1904-01-01, the other day zero (``date1904``)."""
+COMMENTS = frozenset(("comments", "threadedComment"))
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -68,6 +69,17 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
         return
     for sheet in sheets:
         yield from table.records(item, sheet)
+    yield from _aside(item, package)
+
+
+def _aside(item: EvidenceItem, package: zipfile.ZipFile) -> Iterator[Gap]:
+    """What the package holds beside its cells."""
+    notes = Notes(item, Sheet("", ()))
+    names = package.namelist()
+    for kind, part in (("macros", "xl/vbaProject.bin"), ("links", "xl/externalLinks/")):
+        if any(name.startswith(part) for name in names):
+            notes.detail(kind)
+    yield from notes.gaps()
 
 
 def _compound(item: EvidenceItem, data: bytes) -> Gap:
@@ -104,7 +116,6 @@ def _short(error: Exception) -> str:
 
 def _workbook(package: zipfile.ZipFile) -> Iterator[Sheet]:
     """The sheets in the order of the tabs (section 18.2)."""
-    limits = vocabulary()["limits"]
     home = _home(package)
     listed: list[Attributes] = []
     offset = 0
@@ -117,12 +128,12 @@ def _workbook(package: zipfile.ZipFile) -> Iterator[Sheet]:
             offset = DAYS_1904
 
     with package.open(home) as stream:
-        ooxml.walk(stream, start, _nothing, 0)
+        ooxml.walk(stream, start, _nothing, vocabulary()["limits"])
     targets = _relations(package, home)
     kinds = dict(targets.values())
-    strings = _strings(package, kinds.get("sharedStrings", ""), limits["cell_characters"])
+    strings = _strings(package, kinds.get("sharedStrings", ""))
     formats = _part(package, kinds.get("styles", ""))
-    styles = ooxml.styles(formats) if formats else []
+    styles = ooxml.styles(formats, vocabulary()["limits"]) if formats else []
     return _sheets(package, listed, targets, (strings, styles, offset))
 
 
@@ -148,7 +159,7 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
 
     stream = _part(package, posixpath.join(folder, "_rels", f"{name}.rels"))
     if stream:
-        ooxml.walk(stream, start, _nothing, 0)
+        ooxml.walk(stream, start, _nothing, vocabulary()["limits"])
     return found
 
 
@@ -160,9 +171,9 @@ def _part(package: zipfile.ZipFile, name: str) -> IO[bytes] | None:
     return package.open(name) if name in package.namelist() else None
 
 
-def _strings(package: zipfile.ZipFile, name: str, longest: int) -> list[Text]:
+def _strings(package: zipfile.ZipFile, name: str) -> list[Text]:
     stream = _part(package, name)
-    return ooxml.shared_strings(stream, longest) if stream else []
+    return ooxml.shared_strings(stream, vocabulary()["limits"]) if stream else []
 
 
 def _sheets(
@@ -179,17 +190,20 @@ def _sheets(
         if kind != "worksheet":
             continue
         grid = Grid(*shared, most=left, columns=limits["columns"])
-        cut = _fill(package, target, grid, limits["cell_characters"])
+        cut = _fill(package, target, grid)
         left -= min(left, grid.cells)
         hidden = attributes.get("state", "visible") != "visible"
         yield sheet_of(attributes.get("name", ""), grid, hidden=hidden, cut=cut)
 
 
-def _fill(package: zipfile.ZipFile, target: str, grid: Grid, longest: int) -> str:
+def _fill(package: zipfile.ZipFile, target: str, grid: Grid) -> str:
     """Read a sheet's cells; returns why the rest was not read, or nothing."""
     try:
         with package.open(target) as stream:
-            ooxml.walk(stream, grid.start, grid.end, longest)
+            ooxml.walk(stream, grid.start, grid.end, vocabulary()["limits"])
+        for kind, part in _relations(package, target).values():
+            if kind in COMMENTS and (notes := _part(package, part)):
+                grid.comments |= ooxml.comments(notes, vocabulary()["limits"])
     except OverflowError as error:
         return f"the workbook has too many cells; read up to row {error}"
     except BROKEN as error:
@@ -213,7 +227,10 @@ def sheet_of(name: str, grid: Grid, *, hidden: bool, cut: str) -> Sheet:
         for number in covered:
             cells[number][left] = value
             down[(number, left)] = len(covered)
-    rows = tuple(_row(number, row, grid) for number, row in cells.items())
+    remarks: dict[int, list[str]] = {}
+    for (number, _), text in sorted(grid.comments.items()):
+        remarks.setdefault(number, []).append(text)
+    rows = tuple(_row(number, row, grid, remarks.get(number, [])) for number, row in cells.items())
     return Sheet(
         name,
         rows,
@@ -228,7 +245,7 @@ def sheet_of(name: str, grid: Grid, *, hidden: bool, cut: str) -> Sheet:
     )
 
 
-def _row(number: int, texts: dict[int, Text], grid: Grid) -> Row:
+def _row(number: int, texts: dict[int, Text], grid: Grid, remarks: list[str]) -> Row:
     ordered = dict(sorted(texts.items()))
     return Row(
         number,
@@ -236,4 +253,5 @@ def _row(number: int, texts: dict[int, Text], grid: Grid) -> Row:
         number in grid.hidden_rows,
         frozenset(column for column, found in ordered.items() if found.struck),
         any(found.part_struck for found in ordered.values()),
+        " ".join(dict.fromkeys(remarks)),
     )
