@@ -38,6 +38,13 @@ CARDS = (
     # which still checks the content.
     Card("arp", "arp", "eth", (0x0806,)),
     Card("lldp", "lldp", "eth", (0x88CC,)),
+    # One EtherType for all of PROFINET: frame ids keep discovery and real-time apart.
+    Card("profinet-dcp", "profinet_dcp", "eth", (0x8892,)),
+    Card("profinet-rt", "profinet_rt", "eth", (0x8892,)),
+    Card("ethercat", "ethercat", "eth", (0x88A4,)),
+    Card("powerlink", "powerlink", "eth", (0x88AB,)),
+    Card("mrp", "mrp", "eth", (0x88E3,)),
+    Card("goose", "goose", "eth", (0x88B8, 0x88BA)),
     Card("cdp", "cdp", "llc", (0xAA,)),
     Card("stp", "stp", "llc", (0x42, 0xAA)),
     Card("icmp", "icmp", "ip", (1,)),
@@ -64,6 +71,16 @@ CARDS = (
     # Crane controls over UDP.
     Card("enip", "enip", "udp", (44818, 2222)),
     Card("profinet-cm", "profinet_cm", "udp", (34964,), anywhere=True),
+    Card("ads", "ads", "udp", (48899,), anywhere=True),
+    Card("dnp3", "dnp3", "udp", (20000,), anywhere=True),
+    Card("slmp", "slmp", "udp", (5000, 5006, 5010, 5560), anywhere=True),
+    # Too little in a header of theirs to be told on any port.
+    Card("fins", "fins", "udp", (9600,)),
+    Card("bacnet", "bacnet", "udp", (47808, 47809)),
+    Card("hartip", "hartip", "udp", (5094, 5095)),
+    Card("egd", "egd", "udp", (18246,)),
+    Card("codesys", "codesys", "udp", (1740, 1741, 1742, 1743)),
+    Card("ethercat", "ethercat", "udp", (0x88A4,)),
     # TCP, most specific first: a text that starts with a fixed word before one that must be parsed.
     Card("ssh", "ssh", "tcp", (22, 2222), anywhere=True),
     Card("vnc", "vnc", "tcp", (5900,), anywhere=True),
@@ -89,6 +106,14 @@ CARDS = (
     Card("enip", "enip", "tcp", (44818,), anywhere=True),
     Card("opcua", "opcua", "tcp", (4840,), anywhere=True),
     Card("modbus", "modbus", "tcp", (502,), anywhere=True),
+    Card("ads", "ads", "tcp", (48898,), anywhere=True),
+    Card("fins", "fins", "tcp", (9600,), anywhere=True),
+    Card("dnp3", "dnp3", "tcp", (20000,), anywhere=True),
+    Card("slmp", "slmp", "tcp", (5007, 5562), anywhere=True),
+    Card("codesys", "codesys", "tcp", (1200, 1217, 2455, 11740), anywhere=True),
+    Card("iec104", "iec104", "tcp", (2404,)),
+    Card("srtp", "srtp", "tcp", (18245,)),
+    Card("hartip", "hartip", "tcp", (5094, 5095)),
     Card("cotp", "cotp", "tcp", (102,)),
 )
 """Order is meaning: among cards asked on any port, the stricter check comes first."""
