@@ -113,6 +113,13 @@ def evaluate(condition: Condition, ask: Ask) -> Outcome:
     return Outcome(value, proof)
 
 
+def truth(condition: Condition, ask: Callable[[Condition], bool | None]) -> bool | None:
+    """As ``evaluate`` without the reasons: for conditions that are tried on every device."""
+    if condition.op == "leaf":
+        return ask(condition)
+    return JOINTS[condition.op]([truth(part, ask) for part in condition.parts], condition.least)
+
+
 def _all(values: list[bool | None], _least: int) -> bool | None:
     return _at_least(values, len(values))
 

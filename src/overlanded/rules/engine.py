@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 
 from overlanded.data import table
 from overlanded.model.citing import Citation
+from overlanded.model.devices import Standing
 from overlanded.model.facts import Facts
 from overlanded.model.findings import Finding
 from overlanded.model.observing import Gap
@@ -17,48 +18,57 @@ from overlanded.rules.conditions import Condition, Outcome, evaluate, leaves
 from overlanded.rules.patterns import Pattern, fits
 from overlanded.rules.ruleset import Rule, Ruleset
 
+UNDECIDED = "not decided: "
 REFERENCES = ("rule", "namespace")
 """Words of a condition that speak of other rules instead of facts."""
 
 
 def find(ruleset: Ruleset, facts: Facts) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
     """The findings for one device, and a gap for each rule that nobody looked far enough for."""
-    outcomes: dict[str, Outcome] = {}
-    index = _index(ruleset)
-    for rule in index.candidates(facts):
-        outcomes[rule.slug] = _outcome(ruleset, rule, facts, outcomes)
-    return _results(ruleset, facts, outcomes)
+    return _judge(ruleset, facts, _index(ruleset).candidates(facts))
 
 
 def find_all(
     ruleset: Ruleset, many: Iterable[Facts]
 ) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
-    """``find`` for every device of a case; a gap that several devices share comes once."""
+    """``find`` for every device of a case; what was not looked for is one gap of the case."""
     findings: list[Finding] = []
-    gaps: dict[str, Gap] = {}
+    gaps: defaultdict[str, dict[str, Gap]] = defaultdict(dict)
     for facts in many:
         held, unlooked = find(ruleset, facts)
         findings.extend(held)
-        gaps.update((gap.id, gap) for gap in unlooked)
-    return tuple(findings), tuple(gaps.values())
+        for gap in unlooked:
+            gaps[gap.why][gap.id] = gap
+    return tuple(findings), tuple(_together(list(same.values())) for same in gaps.values())
+
+
+def _together(gaps: list[Gap]) -> Gap:
+    """Gaps of several rules for one reason, as one."""
+    titles = [gap.what.removeprefix(UNDECIDED) for gap in gaps]
+    weakened = dict.fromkeys(question for gap in gaps for question in gap.weakens)
+    return replace(
+        gaps[0],
+        id=_id("gaps", gaps[0].why, *titles),
+        what=UNDECIDED + "; ".join(titles),
+        weakens=tuple(weakened),
+    )
 
 
 def find_slowly(ruleset: Ruleset, facts: Facts) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
     """As ``find`` but trying every rule: what the index is tested against."""
-    outcomes: dict[str, Outcome] = {}
-    for rule in _index(ruleset).ordered:
-        outcomes[rule.slug] = _outcome(ruleset, rule, facts, outcomes)
-    return _results(ruleset, facts, outcomes)
+    return _judge(ruleset, facts, _index(ruleset).ordered)
 
 
-def _results(
-    ruleset: Ruleset, facts: Facts, outcomes: dict[str, Outcome]
+def _judge(
+    ruleset: Ruleset, facts: Facts, rules: Iterable[Rule]
 ) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
-    judged = [
-        (rule, outcomes[rule.slug])
-        for rule in ruleset.rules
-        if rule.slug in outcomes and rule.status != "retired"
-    ]
+    """Rules that speak of devices are not asked about a record of which nothing was seen."""
+    outcomes: dict[str, Outcome] = {}
+    unseen = Standing.MISSING.value in facts.known.get("standing", {})
+    for rule in rules:
+        if rule.status != "retired" and (rule.scope == "record" or not unseen):
+            outcomes[rule.slug] = _outcome(ruleset, rule, facts, outcomes)
+    judged = [(rule, outcomes[rule.slug]) for rule in ruleset.rules if rule.slug in outcomes]
     findings = tuple(_finding(rule, facts, it) for rule, it in judged if it.value)
     gaps = tuple(_gap(rule, facts) for rule, it in judged if it.value is None)
     return findings, gaps
@@ -69,10 +79,15 @@ def _finding(rule: Rule, facts: Facts, outcome: Outcome) -> Finding:
         id=_id(rule.slug, facts.device),
         advisory=rule.advisory,
         device=facts.device,
-        confidence=round(rule.probability * facts.confidence, 4),
+        confidence=round(rule.probability * _sure(rule, facts), 4),
         proof=outcome.proof,
         citations=outcome.citations,
     )
+
+
+def _sure(rule: Rule, facts: Facts) -> float:
+    """``facts.confidence`` is that of the standing: it counts for rules that rest on it."""
+    return facts.confidence if "standing" in rule.needs else 1.0
 
 
 def _gap(rule: Rule, facts: Facts) -> Gap:
@@ -81,7 +96,7 @@ def _gap(rule: Rule, facts: Facts) -> Gap:
     about = table("facts")["facts"]
     return Gap(
         id=_id("gap", rule.slug, *missing),
-        what=f"not decided: {rule.advisory.title}",
+        what=UNDECIDED + rule.advisory.title,
         why="nobody looked for: " + "; ".join(about[word]["about"] for word in missing),
         mend="hand in paperwork or evidence that shows it",
         weakens=rule.answers,

@@ -23,7 +23,7 @@ def files(folder: Path = FOLDER) -> list[Path]:
 
 def read(path: Path) -> dict[str, Any]:
     """One rule file. Raises ``ValueError`` naming the file when it is not a mapping."""
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     if not isinstance(data, dict):

@@ -6,6 +6,7 @@ their values. Host names are looked up by their domains, everything else is trie
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Cluster
 from overlanded.rules import oui
-from overlanded.rules.conditions import Condition, evaluate, leaves
-from overlanded.rules.patterns import Pattern, captured, fits
+from overlanded.rules.conditions import Condition, leaves, truth
+from overlanded.rules.patterns import MAX_TEXT, Pattern, captured, expression, fits
 from overlanded.rules.ruleset import Row, Ruleset
 
 CITED = 3
@@ -102,12 +103,47 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[str, str, tuple[Citation, ...
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the leaves ask of one property, sorted so that most values are done with quickly."""
+
+    words: Mapping[str, tuple[tuple[int, Pattern], ...]]
+    """First letters → texts that a word may start with."""
+    expressions: tuple[tuple[int, Pattern], ...]
+    gate: str
+    """All expressions in one: a value that it does not fit, fits none of them."""
+    others: tuple[tuple[int, Pattern], ...]
+    domains: Mapping[str, tuple[int, ...]]
+
+    def fitting(self, value: str) -> Iterator[tuple[int, str]]:
+        """(leaf number, model caught) of every pattern that the value fits."""
+        for number, pattern in self._candidates(value[:MAX_TEXT].casefold()):
+            if fits(pattern, value):
+                yield number, ""
+        if self.gate and expression(self.gate).search(value[:MAX_TEXT]):
+            for number, pattern in self.expressions:
+                if fits(pattern, value):
+                    yield number, captured(pattern, value)
+        for key in _above(value) if self.domains else ():
+            yield from ((number, "") for number in self.domains.get(key, ()))
+
+    def _candidates(self, folded: str) -> Iterator[tuple[int, Pattern]]:
+        yield from self.others
+        starts = set(STARTS.findall(folded)) if self.words else ()
+        for start in starts:
+            yield from self.words.get(start, ())
+
+
+LETTERS = 3
+STARTS = re.compile(r"(?<![^\W_])(?=(.{3}))", re.DOTALL)
+"""The first letters of every word, or of what stands between words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
-    """Leaves by property, domains apart, and the rows that use them."""
+    """Leaves by property, and the rows that use them."""
 
     numbers: Mapping[Condition, int]
-    by_property: Mapping[str, tuple[tuple[int, Pattern], ...]]
-    by_domain: Mapping[str, Mapping[str, tuple[int, ...]]]
+    by_property: Mapping[str, Asked]
     rows: Mapping[int, tuple[int, ...]]
 
     def rows_of(self, leaf: int) -> tuple[int, ...]:
@@ -120,10 +156,7 @@ class Index:
             yield from found.get(self.numbers[row.when], {}).values()
             return
 
-        def ask(leaf: Condition) -> tuple[bool | None, tuple[Citation, ...]]:
-            return self.numbers[leaf] in found, ()
-
-        if evaluate(row.when, ask).value:
+        if truth(row.when, lambda leaf: self.numbers[leaf] in found):
             yield from self._joined(row, found)
 
     def _joined(self, row: Row, found: Hits) -> Iterator[Seen]:
@@ -149,24 +182,35 @@ def index(ruleset: Ruleset) -> Index:
         for leaf in leaves(row.when):
             rows[numbers.setdefault(leaf, len(numbers))].append(position)
     by_property: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
-    by_domain: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
     for leaf, number in numbers.items():
         for name in properties(leaf.word):
-            for pattern in leaf.patterns:
-                if pattern.kind == "domain":
-                    by_domain[name][pattern.text].append(number)
-                else:
-                    by_property[name].append((number, pattern))
+            by_property[name].extend((number, pattern) for pattern in leaf.patterns)
     return Index(
         numbers,
-        {name: tuple(entries) for name, entries in by_property.items()},
-        {
-            name: {key: tuple(found) for key, found in entries.items()}
-            for name, entries in by_domain.items()
-        },
+        {name: _asked(entries) for name, entries in by_property.items()},
         {leaf: tuple(dict.fromkeys(positions)) for leaf, positions in rows.items()},
+    )
+
+
+def _asked(entries: list[tuple[int, Pattern]]) -> Asked:
+    words: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
+    domains: defaultdict[str, list[int]] = defaultdict(list)
+    expressions, others = [], []
+    for number, pattern in entries:
+        if pattern.kind == "domain":
+            domains[pattern.text].append(number)
+        elif pattern.kind == "matches":
+            expressions.append((number, pattern))
+        elif pattern.kind == "says" and len(pattern.text) >= LETTERS:
+            words[pattern.text[:LETTERS]].append((number, pattern))
+        else:
+            others.append((number, pattern))
+    return Asked(
+        {key: tuple(found) for key, found in words.items()},
+        tuple(expressions),
+        "|".join(pattern.text.replace("(?P<model>", "(?:") for _, pattern in expressions),
+        tuple(others),
+        {key: tuple(found) for key, found in domains.items()},
     )
 
 
@@ -179,15 +223,13 @@ def properties(word: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def fired(ruleset: Ruleset, name: str, value: str) -> tuple[tuple[int, str], ...]:
     """(leaf number, model caught) of the leaves that one value makes true."""
-    known = index(ruleset)
+    asked = index(ruleset).by_property.get(name)
+    if asked is None:
+        return ()
     text = value.replace(" ", "").replace(".", "") if name in FOLDED else value
     found: dict[int, str] = {}
-    for number, pattern in known.by_property.get(name, ()):
-        if fits(pattern, text):
-            found[number] = found.get(number) or captured(pattern, text)
-    domains = known.by_domain.get(name)
-    if domains:
-        found.update((number, "") for key in _above(value) for number in domains.get(key, ()))
+    for number, model in asked.fitting(text):
+        found[number] = found.get(number) or model
     return tuple(found.items())
 
 

@@ -22,6 +22,8 @@ class Rule:
 
     slug: str
     namespace: str
+    scope: str
+    """``device``: something seen; ``record``: a line of paper of which nothing was seen."""
     status: str
     advisory: Advisory
     answers: tuple[str, ...]
@@ -98,6 +100,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
     return Rule(
         slug=entry["rule"],
         namespace=entry.get("namespace", ""),
+        scope=entry["scope"],
         status=entry["status"],
         advisory=advisory,
         answers=tuple(entry.get("answers", ())),

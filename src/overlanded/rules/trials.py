@@ -27,9 +27,7 @@ def cluster(seen: Mapping[str, Any]) -> Cluster:
 
 
 def _observations(subject: Subject, seen: Mapping[str, Any]) -> Iterator[Observation]:
-    detail = tuple(
-        (word, ",".join(_listed(seen[word]))) for word in ("functions",) if word in seen
-    )
+    detail = tuple((word, ",".join(_listed(seen[word]))) for word in ("functions",) if word in seen)
     for word, values in seen.items():
         if word in ("mac", "functions"):
             continue
@@ -43,9 +41,7 @@ def _listed(value: object) -> list[str]:
 
 def facts(known: Mapping[str, Any], looked: list[str]) -> Facts:
     """The facts that a rule's test describes; a known word was looked for."""
-    values = {
-        word: {value: (NOWHERE,) for value in _listed(given)} for word, given in known.items()
-    }
+    values = {word: dict.fromkeys(_listed(given), (NOWHERE,)) for word, given in known.items()}
     return Facts("trial", values, frozenset(looked) | frozenset(known))
 
 
