@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from overlanded.analyse.traffic import addresses, conversations, naming
+from overlanded.analyse.traffic import parties as _parties
 from overlanded.analyse.traffic.pairs import Columns
-from overlanded.analyse.traffic.parties import parties
 from overlanded.analyse.traffic.seen import Read, Traffic
 from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Observation
@@ -17,7 +17,7 @@ OBSERVERS = (addresses.observe, naming.observe, conversations.observe)
 """Every observer there is; each is a function of the traffic."""
 
 
-def traffic(
+def gather(
     items: Sequence[EvidenceItem],
     pairs: Columns,
     sightings: Sequence[Columns],
@@ -25,7 +25,7 @@ def traffic(
     zones: Sequence[Zone] = (),
 ) -> Traffic:
     """Put walked captures together; every sample is offered to the dissectors once."""
-    return Traffic(items, pairs, parties(sightings), tuple(_reads(samples)), zones)
+    return Traffic(items, pairs, _parties.parties(sightings), tuple(_reads(samples)), zones)
 
 
 def analyse(seen: Traffic) -> Iterator[Observation]:

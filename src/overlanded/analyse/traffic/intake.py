@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overlanded.analyse.traffic import analyse, pairs, traffic
+from overlanded.analyse.traffic import analyse, gather, pairs
 from overlanded.analyse.traffic.pairs import Columns
 from overlanded.custody.outturn import write
 from overlanded.custody.streams import Stream
@@ -49,7 +49,7 @@ class Intake:
         if not self.items:
             return
         folded = pairs.fold(self._pairs)
-        yield from analyse(traffic(self.items, folded, self._sightings, self._samples, zones))
+        yield from analyse(gather(self.items, folded, self._sightings, self._samples, zones))
 
     def _set_aside(self, name: str, columns: Columns) -> None:
         table = next(table for table in TABLES if table.name == name)
