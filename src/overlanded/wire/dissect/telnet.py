@@ -9,6 +9,8 @@ from overlanded.wire.facts import Fact, Recognised, Sample
 
 PORT = 23
 IAC = 0xFF
+LONGEST = 4096
+"""Bytes looked at: a banner comes first."""
 NEGOTIATION = re.compile(rb"\xff(?:[\xfb-\xfe].|\xfa.{0,200}?\xff\xf0|[\xf0-\xf9])", re.DOTALL)
 HIGHEST_OPTION = 49
 """Options above are unassigned, but 138-140 and 255 (RFC 855; IANA telnet-options)."""
@@ -18,7 +20,7 @@ ESCAPES = re.compile(rb"\x1b\[[0-9;?]{0,16}[A-Za-z]")
 
 def dissect(sample: Sample) -> Recognised | None:
     """The banner up to the first prompt: what follows may echo what somebody typed."""
-    body = sample.payload
+    body = sample.payload[:LONGEST]
     if not _negotiates(body) and PORT not in (sample.src_port, sample.dst_port):
         return None
     plain = NEGOTIATION.sub(b"", body)
