@@ -7,7 +7,7 @@ in a second. The test run and ``overlanded rules lint`` check that the two are i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,17 @@ def entries(folder: Path = FOLDER) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 def build(folder: Path = FOLDER) -> bytes:
     """The content of ``library.json`` for a folder of rule files."""
-    data: dict[str, Any] = {"fingerprints": [], "lists": {}, "rules": []}
-    for _path, entry in entries(folder):
-        _put(data, entry)
+    data = gathered(entry for _path, entry in entries(folder))
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=str)
     return (text + "\n").encode()
+
+
+def gathered(every: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """All rule files as one value: what ``ruleset.from_data`` reads."""
+    data: dict[str, Any] = {"fingerprints": [], "lists": {}, "rules": []}
+    for entry in every:
+        _put(data, entry)
+    return data
 
 
 def _put(data: dict[str, Any], entry: dict[str, Any]) -> None:

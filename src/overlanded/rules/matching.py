@@ -58,7 +58,6 @@ Hits = Mapping[int, Mapping[str, Seen]]
 
 
 def _property(name: str, part: str) -> str:
-    """A part of a property's entry in the vocabulary."""
     found: str = table("properties")["properties"].get(name, {}).get(part, name)
     return found
 
