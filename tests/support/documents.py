@@ -582,6 +582,19 @@ def without_papers() -> CaseDocument:
     return replace(document, devices=devices, records=(), searches=(), evidence=evidence)
 
 
+def two_routers() -> CaseDocument:
+    """The crane with a second router, which no paper lists."""
+    document = sts07()
+    again = replace(
+        document.devices[0],
+        id="device-41",
+        number=41,
+        name="cellular router 2",
+        standing=Standing.UNDOCUMENTED,
+    )
+    return replace(document, devices=(*document.devices, again))
+
+
 def many(number: int) -> CaseDocument:
     """The crane with ``number`` documented devices beside the three that stand out."""
     document = sts07()
