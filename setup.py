@@ -11,15 +11,23 @@ from setuptools.command.build_ext import build_ext
 
 WIRE = Path("src/overlanded/wire")
 KERNELS = ("walk", "tabling")
-BYTEARRAY = "from cpython.bytearray cimport PyByteArray_AS_STRING"
 TYPES = (
     "ctypedef unsigned long long u64",
     "ctypedef long long i64",
     "ctypedef unsigned int u32",
     "ctypedef unsigned short u16",
+    "ctypedef object Store",
     "ctypedef unsigned char* Octets",
     "ctypedef unsigned long long* Words",
 )
+
+PREFETCH = """\
+    #if defined(__GNUC__)
+    #define OL_PREFETCH(place) __builtin_prefetch(place)
+    #else
+    #define OL_PREFETCH(place) ((void)(place))
+    #endif"""
+FETCHER = '    void prefetch "OL_PREFETCH"(void*) nogil'
 
 
 def declarations() -> str:
@@ -36,8 +44,8 @@ def declarations() -> str:
     externs = [
         f'    {"u64" if value >> 31 else "int"} {name} "OL_{name}"' for name, value in names.items()
     ]
-    head = ["# Written by setup.py from layout.py.", BYTEARRAY, *TYPES, "", "cdef extern from *:"]
-    return "\n".join([*head, '    """', *defines, '    """', *externs, ""])
+    head = ["# Written by setup.py from layout.py.", *TYPES, "", "cdef extern from *:"]
+    return "\n".join([*head, '    """', *defines, PREFETCH, '    """', *externs, FETCHER, ""])
 
 
 def kernels() -> list[Extension]:

@@ -24,7 +24,7 @@ from overlanded.wire import frames
 FOLDERS = ("ics-iti", "ics-icsnpp", "ndpi", "zeek-btest")
 SHARES = {"ics-iti": 3, "ics-icsnpp": 3, "ndpi": 1, "zeek-btest": 1}
 """How often each folder is laid over for every one time of the least: a crane is mostly control."""
-VARIANTS = {"many": 10, "crane": 1}
+VARIANTS = {"many": 8, "crane": 1}
 """Sets of addresses; further copies repeat them with other client ports."""
 CRANE_FOLDERS = ("ics-iti", "ics-icsnpp")
 LONGEST = 20_000

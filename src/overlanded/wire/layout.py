@@ -7,10 +7,13 @@ where they are stated.
 
 from __future__ import annotations
 
+from mmap import mmap
+
 u64 = int
 i64 = int
 Octets = memoryview
 Words = memoryview
+Store = mmap | bytearray
 
 M64 = 0xFFFFFFFFFFFFFFFF
 M32 = 0xFFFFFFFF
@@ -25,6 +28,10 @@ SNAP = 0xAAAA0300
 """LLC DSAP, SSAP, control and first OUI byte of a SNAP header (IEEE 802 section 9)."""
 NO_TTL = 0xFF00FF0000
 NO_SCALE = 0xFFFF00000000
+
+LEAD = 16
+"""Records that the walk looks ahead to fetch their rows: two trips to memory at 50 to 100 ns each."""
+RING = 32
 
 # Why a walk came back to its driver.
 MORE = 0

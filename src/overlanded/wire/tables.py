@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from overlanded.model.columns import FLOWS, SIGHTINGS, Table
 from overlanded.wire import layout as at
+from overlanded.wire.layout import Store
 from overlanded.wire.tabling import column
 
 Spec = tuple[int, int, int, int, int, int]
@@ -79,14 +80,14 @@ Columns = dict[str, bytearray]
 
 
 def flow_columns(
-    store: bytearray, count: int, sides: bytearray, sure: bytearray, file: int
+    store: Store, count: int, sides: bytearray, sure: bytearray, file: int
 ) -> Columns:
     """The columns of ``model.columns.FLOWS`` for the first ``count`` rows."""
     given = {"client_known": sure}
     return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, count, sides, file, given)
 
 
-def sighting_columns(store: bytearray, count: int, file: int) -> Columns:
+def sighting_columns(store: Store, count: int, file: int) -> Columns:
     """The columns of ``model.columns.SIGHTINGS`` for the first ``count`` rows."""
     return _columns(
         SIGHTINGS, _SIGHTING, store, at.SIGHTING_WORDS, count, bytearray(count), file, {}
@@ -96,7 +97,7 @@ def sighting_columns(store: bytearray, count: int, file: int) -> Columns:
 def _columns(
     table: Table,
     specs: dict[str, tuple[int, int, int, int, int]],
-    store: bytearray,
+    store: Store,
     words: int,
     count: int,
     sides: bytearray,

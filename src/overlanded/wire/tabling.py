@@ -15,21 +15,23 @@ if not cython.compiled:
 
 
 @cython.cfunc
-def octets(store: bytearray) -> Octets:
+def octets(store: Store) -> Octets:
     if cython.compiled:
-        return cython.cast(Octets, PyByteArray_AS_STRING(store))  # type: ignore[name-defined]
+        view: cython.uchar[::1] = store
+        return cython.address(view[0])
     return memoryview(store)
 
 
 @cython.cfunc
-def words(store: bytearray) -> Words:
+def words(store: Store) -> Words:
     if cython.compiled:
-        return cython.cast(Words, PyByteArray_AS_STRING(store))  # type: ignore[name-defined]
+        view: cython.uchar[::1] = store
+        return cython.cast(Words, cython.address(view[0]))
     return memoryview(store).cast("Q")
 
 
 def column(
-    store: bytearray,
+    store: Store,
     row_words: int,
     count: int,
     sides: bytearray,

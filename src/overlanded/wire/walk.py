@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import cython
 
+from overlanded.wire.memory import room
+
 if not cython.compiled:
     from overlanded.wire.layout import *
 
@@ -20,17 +22,29 @@ COMPILED = cython.compiled
 
 
 @cython.cfunc
-def octets(store: bytearray) -> Octets:
+def octets(store: Store) -> Octets:
     if cython.compiled:
-        return cython.cast(Octets, PyByteArray_AS_STRING(store))  # type: ignore[name-defined]
+        view: cython.uchar[::1] = store
+        return cython.address(view[0])
     return memoryview(store)
 
 
 @cython.cfunc
-def words(store: bytearray) -> Words:
+def words(store: Store) -> Words:
     if cython.compiled:
-        return cython.cast(Words, PyByteArray_AS_STRING(store))  # type: ignore[name-defined]
+        view: cython.uchar[::1] = store
+        return cython.cast(Words, cython.address(view[0]))
     return memoryview(store).cast("Q")
+
+
+@cython.cfunc
+def copy(target: Store, source: Store, count: u64) -> cython.void:
+    """The first ``count`` words of one store into another."""
+    to: Words = words(target)
+    of: Words = words(source)
+    word: u64
+    for word in range(count):
+        to[word] = of[word]
 
 
 @cython.cfunc
@@ -122,6 +136,10 @@ class Walker:
     first_ns: u64
     last_ns: u64
     skip: u64
+    # what lies ahead
+    ring: Words
+    ahead: i64
+    lead: i64
     # the frame at hand
     top: i64
     wire: u64
@@ -143,11 +161,12 @@ class Walker:
     frag_later: cython.bint
     side: i64
     # what the pointers point into
-    flow_store: bytearray
-    flow_index_store: bytearray
-    seen_store: bytearray
-    seen_index_store: bytearray
+    flow_store: object
+    flow_index_store: object
+    seen_store: object
+    seen_index_store: object
     frag_store: bytearray
+    ring_store: bytearray
     interface_store: bytearray
     skip_store: bytearray
     known_store: bytearray
@@ -164,6 +183,8 @@ class Walker:
         self.size_sightings(seen_room)
         self.frag_store = bytearray(FRAG_SLOTS * FRAG_WORDS * 8)
         self.fragments = words(self.frag_store)
+        self.ring_store = bytearray(RING * 8)
+        self.ring = words(self.ring_store)
         self.skip_store = bytearray(SKIPS * 8)
         self.skips = words(self.skip_store)
         self.interface_count = 0
@@ -199,31 +220,31 @@ class Walker:
         self.seen_used = 0
         self.index_sightings()
 
-    def size_flows(self, room: int) -> None:
+    def size_flows(self, rows: int) -> None:
         """Make room for so many flows (a power of two); those present stay."""
-        self.flow_room = room
-        fresh = bytearray(room * FLOW_WORDS * 8)
+        self.flow_room = rows
+        fresh = room(rows * FLOW_WORDS * 8)
         if self.flow_used:
-            fresh[: len(self.flow_store)] = self.flow_store
+            copy(fresh, self.flow_store, self.flow_used * FLOW_WORDS)
         self.flow_store = fresh
         self.flows = words(fresh)
-        self.flow_mask = room * 2 - 1
+        self.flow_mask = rows * 2 - 1
         self.index_flows()
 
-    def size_sightings(self, room: int) -> None:
+    def size_sightings(self, rows: int) -> None:
         """Make room for so many sightings (a power of two); those present stay."""
-        self.seen_room = room
-        fresh = bytearray(room * SIGHTING_WORDS * 8)
+        self.seen_room = rows
+        fresh = room(rows * SIGHTING_WORDS * 8)
         if self.seen_used:
-            fresh[: len(self.seen_store)] = self.seen_store
+            copy(fresh, self.seen_store, self.seen_used * SIGHTING_WORDS)
         self.seen_store = fresh
         self.sightings = words(fresh)
-        self.seen_mask = room * 2 - 1
+        self.seen_mask = rows * 2 - 1
         self.index_sightings()
 
     def index_flows(self) -> None:
         """Build the index of flows anew."""
-        self.flow_index_store = bytearray((self.flow_mask + 1) * 8)
+        self.flow_index_store = room((self.flow_mask + 1) * 8)
         self.flow_index = words(self.flow_index_store)
         row: u64
         slot: u64
@@ -237,7 +258,7 @@ class Walker:
 
     def index_sightings(self) -> None:
         """Build the index of sightings anew."""
-        self.seen_index_store = bytearray((self.seen_mask + 1) * 8)
+        self.seen_index_store = room((self.seen_mask + 1) * 8)
         self.seen_index = words(self.seen_index_store)
         row: u64
         slot: u64
@@ -260,7 +281,7 @@ class Walker:
         """Rows in use: (flows, sightings)."""
         return self.flow_used, self.seen_used
 
-    def stores(self) -> tuple[bytearray, bytearray]:
+    def stores(self) -> tuple[Store, Store]:
         """The rows themselves: (flows, sightings); only the first ``sizes()`` rows mean anything."""
         return self.flow_store, self.seen_store
 
@@ -388,10 +409,14 @@ class Walker:
         wire: u64
         seconds: u64
         ticks: u64
+        self.ahead = at
+        self.lead = 0
         while True:
             self.top = at
             if stop - at < head:
                 return MORE
+            if cython.compiled:
+                self.scout_records(stop)
             if big:
                 seconds = be32(b, at)
                 ticks = be32(b, at + 4)
@@ -426,10 +451,14 @@ class Walker:
     def pcapng_blocks(self, at: i64, stop: i64) -> i64:
         kind: u64
         length: u64
+        self.ahead = at
+        self.lead = 0
         while True:
             self.top = at
             if stop - at < 12:
                 return MORE
+            if cython.compiled:
+                self.scout_blocks(stop)
             kind = self.word(at)
             length = self.word(at + 4)
             if kind == 0x0A0D0D0A:
@@ -455,6 +484,88 @@ class Walker:
             elif kind == 6 or kind == 2 or kind == 3:
                 return BAD
             at += cython.cast(i64, length)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def scout_records(self, stop: i64) -> cython.void:
+        """Fetch the rows of the records ahead into the cache; changes no result."""
+        head: i64 = self.record
+        caught: u64
+        while self.lead < LEAD and stop - self.ahead >= head:
+            caught = self.word(self.ahead + 8)
+            if caught > self.limit or stop - self.ahead - head < cython.cast(i64, caught):
+                self.ahead = stop
+                break
+            self.scout(self.ahead + head, cython.cast(i64, caught))
+            self.ahead += head + cython.cast(i64, caught)
+            self.lead += 1
+        self.fetch()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def scout_blocks(self, stop: i64) -> cython.void:
+        """As ``scout_records``, for pcapng."""
+        length: u64
+        while self.lead < LEAD and stop - self.ahead >= 64:
+            length = self.word(self.ahead + 4)
+            if length < 12 or stop - self.ahead < cython.cast(i64, length):
+                self.ahead = stop
+                break
+            self.scout(self.ahead + 28, cython.cast(i64, length) - 32)
+            self.ahead += cython.cast(i64, length)
+            self.lead += 1
+        self.fetch()
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def fetch(self) -> cython.void:
+        """Fetch the row of the record half way ahead, whose index slot has arrived by now."""
+        h: u64 = self.ring[(self.frames + LEAD // 2) & (RING - 1)]
+        entry: u64
+        if self.lead > 0:
+            self.lead -= 1
+        if h != 0:
+            entry = self.flow_index[h & self.flow_mask] & M32
+            if entry != 0:
+                prefetch(cython.address(self.flows[(entry - 1) * FLOW_WORDS]))
+                prefetch(cython.address(self.flows[(entry - 1) * FLOW_WORDS + 8]))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def scout(self, at: i64, caught: i64) -> cython.void:
+        """Note the hash that ``flow`` will reach for the frame, if it is of the common kind."""
+        b: Octets = self.b
+        place: u64 = (self.frames + cython.cast(u64, self.lead)) & (RING - 1)
+        self.ring[place] = 0
+        if caught < 42:
+            return
+        vlan: u64 = 0
+        at += 12
+        if be16(b, at) == 0x8100:
+            vlan = be16(b, at + 2) & 0xFFF
+            at += 4
+        if be16(b, at) != 0x0800 or b[at + 2] != 0x45 or caught < 46:
+            return
+        proto: u64 = b[at + 11]
+        if proto != 6 and proto != 17:
+            return
+        a_lo: u64 = V4 | be32(b, at + 14)
+        b_lo: u64 = V4 | be32(b, at + 18)
+        sport: u64 = be16(b, at + 22)
+        dport: u64 = be16(b, at + 24)
+        ports: u64 = sport << 48 | dport << 32
+        if a_lo > b_lo or (a_lo == b_lo and sport > dport):
+            a_lo, b_lo = b_lo, a_lo
+            ports = dport << 48 | sport << 32
+        ports |= proto << 24 | vlan << 12
+        h: u64 = mixed(mixed(mixed(0, ports), a_lo), b_lo)
+        self.ring[place] = h
+        prefetch(cython.address(self.flow_index[h & self.flow_mask]))
 
     @cython.cfunc
     @cython.nogil
@@ -957,7 +1068,7 @@ class Walker:
             a_lo, b_lo = b_lo, a_lo
             ports = dport << 48 | sport << 32
         ports |= proto << 24 | self.vlan << 12 | self.inner
-        h: u64 = mixed(mixed(mixed(a_hi ^ (b_hi >> 1), a_lo), b_lo), ports ^ self.tunnel)
+        h: u64 = mixed(mixed(mixed(a_hi ^ (b_hi >> 1), ports ^ self.tunnel), a_lo), b_lo)
         slot: u64 = h & self.flow_mask
         entry: u64 = self.flow_index[slot]
         row: u64 = 0

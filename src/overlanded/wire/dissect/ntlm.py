@@ -12,6 +12,8 @@ SIGNATURE = b"NTLMSSP\0"
 CHALLENGE, AUTHENTICATE = 2, 3
 COMPUTER, DNS_COMPUTER, END = 1, 3, 0
 MOST_PAIRS = 16
+VERSION = 0x02000000
+"""Flag: the version field is there (section 2.2.2.5)."""
 
 
 def facts(payload: bytes) -> Iterator[Fact]:
@@ -46,6 +48,6 @@ def _challenge(message: bytes) -> Iterator[Fact]:
         if kind in (COMPUTER, DNS_COMPUTER):
             yield Fact("src", "hostname", _wide(pairs[at + 4 : at + 4 + size]).lower())
         at += 4 + size
-    major, minor, build = struct.unpack_from("<BBH", message, 48)
-    if major:
+    if struct.unpack_from("<I", message, 20)[0] & VERSION:
+        major, minor, build = struct.unpack_from("<BBH", message, 48)
         yield Fact("src", "firmware", f"Windows {major}.{minor} build {build}")

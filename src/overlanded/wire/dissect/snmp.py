@@ -27,6 +27,7 @@ OBJECTS = {
 }
 """System group (RFC 3418) and the first physical entity (ENTITY-MIB, RFC 6933) → property."""
 SPECIFIC_TRAP = 6
+ENTERPRISES = "1.3.6.1.4.1."
 
 
 def dissect(sample: Sample) -> Recognised | None:
@@ -76,8 +77,9 @@ def _values(body: bytes) -> Iterator[Fact]:
 def _old_trap(body: bytes) -> Iterator[Fact]:
     """A version 1 trap: its enterprise is the sysObjectID unless it is enterprise-specific."""
     (_, enterprise), _, (_, generic) = list(ber.items(body))[:3]
-    if int.from_bytes(generic, "big") < SPECIFIC_TRAP:
-        yield Fact("src", "snmp.object-id", ber.oid(enterprise))
+    made_by = ber.oid(enterprise)
+    if int.from_bytes(generic, "big") < SPECIFIC_TRAP and made_by.startswith(ENTERPRISES):
+        yield Fact("src", "snmp.object-id", made_by)
 
 
 def _v3(parts: list[Item], version: str) -> Recognised | None:

@@ -15,8 +15,9 @@ def dissect(sample: Sample) -> Recognised | None:
     if head is None:
         return None
     if head.method == "M-SEARCH":
-        wanted = Fact("src", "upnp.type", head.headers.get("st", ""))
-        agent = Fact("src", "upnp.server", head.headers.get("user-agent", ""))
+        # Said apart from what a device offers: who looks for a gateway is none.
+        wanted = Fact("src", "upnp.type", f"search {head.headers.get('st', '')}".rstrip())
+        agent = Fact("src", "http.user-agent", head.headers.get("user-agent", ""))
         return Recognised("ssdp", (wanted, agent), "src")
     if head.method == "NOTIFY" and "nt" in head.headers:
         return Recognised("ssdp", gather([_device(head, "nt")]))
@@ -26,6 +27,8 @@ def dissect(sample: Sample) -> Recognised | None:
 
 
 def _device(head: Head, kind: str) -> Iterator[Fact]:
-    yield Fact("src", "upnp.type", head.headers.get(kind, ""))
+    stated = head.headers.get(kind, "")
+    if not stated.startswith("uuid:"):  # a mere repetition of the device's id
+        yield Fact("src", "upnp.type", stated)
     yield Fact("src", "upnp.server", head.headers.get("server", ""))
     yield Fact("src", "upnp.location", head.headers.get("location", ""))

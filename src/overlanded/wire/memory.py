@@ -1,0 +1,21 @@
+"""Memory for the kernels' rows: page-aligned, zeroed as it is first touched, in large pages."""
+
+from __future__ import annotations
+
+import mmap
+
+_LARGE = 1 << 21
+"""Below this a large page is no gain."""
+
+
+def room(size: int) -> mmap.mmap:
+    """``size`` zeroed bytes outside the interpreter's heap."""
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return mmap.mmap(-1, size)
+    made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if size >= _LARGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        try:
+            made.madvise(mmap.MADV_HUGEPAGE)
+        except OSError:  # a kernel built without large pages: the rows work as they are
+            return made
+    return made
