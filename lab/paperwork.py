@@ -7,10 +7,13 @@ import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from lab.errors import LabError
+from lab.programs import late
 from lab.scenario import Paper, Row, Scenario, Sheet
 
+Styles = dict[str, Any]
 MADE = datetime(2016, 11, 14, 9, 30, tzinfo=UTC).replace(tzinfo=None)
 """Creation date written into workbooks, so that the same scenario gives the same bytes."""
 WIDTH = {"Description": 46, "Remarks": 36, "Reason": 36, "Maker": 20, "Type": 24, "Part no.": 24}
@@ -27,9 +30,7 @@ def write(scenario: Scenario, folder: Path) -> None:
 
 
 def _workbook(paper: Paper, path: Path) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(path)
+    book = late("xlsxwriter").Workbook(path)
     book.set_properties({"title": paper.sheets[0].title[0], "created": MADE})
     style = {
         "title": book.add_format({"bold": True, "font_size": 13}),
@@ -42,7 +43,7 @@ def _workbook(paper: Paper, path: Path) -> None:
     book.close()
 
 
-def _sheet(page, sheet: Sheet, style) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  xlsxwriter is untyped
+def _sheet(page: Any, sheet: Sheet, style: Styles) -> None:  # noqa: ANN401  xlsxwriter is untyped
     last = len(sheet.columns) - 1
     for column, name in enumerate(sheet.columns):
         page.set_column(column, column, WIDTH.get(name, 11))
@@ -56,7 +57,7 @@ def _sheet(page, sheet: Sheet, style) -> None:  # type: ignore[no-untyped-def]  
         page.write_string(at, 0, note)
 
 
-def _row(page, at: int, row: Row, last: int, style) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _row(page: Any, at: int, row: Row, last: int, style: Styles) -> None:  # noqa: ANN401
     if row.section:
         page.merge_range(at, 0, at, last, row.section, style["section"])
     for column, value in enumerate(row.cells):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import sys
@@ -48,6 +49,11 @@ def main(roles: Mapping[str, Callable[[Options], None]]) -> None:
     """Run the role named on the command line with the options given there."""
     logging.disable(logging.CRITICAL)
     roles[sys.argv[1]](json.loads(sys.argv[2]))
+
+
+def late(module: str) -> Any:  # noqa: ANN401  what it gives is not ours to type
+    """A package that only a running stack needs, imported when it runs."""
+    return importlib.import_module(module)
 
 
 def pause(options: Options, rng: Random) -> None:

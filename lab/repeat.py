@@ -8,14 +8,15 @@ from random import Random
 
 from lab.programs import Options, Program, main, pause, python, visits
 
+PACE = ("every", "think_ms", "plan", "seed")
 PATIENCE = 10.0
 """Seconds after which a client program that hangs is given up."""
 
 
 def repeat(commands: Iterable[Iterable[str]], options: Options) -> Program:
     """A client that runs the commands one after the other at the pace of its options."""
-    kept = {key: options[key] for key in ("every", "think_ms", "plan", "seed") if key in options}
-    return python(__name__, "client", {**kept, "commands": [list(c) for c in commands]})
+    kept = {key: value for key, value in options.items() if key in PACE}
+    return python(__name__, "client", kept | {"commands": [list(c) for c in commands]})
 
 
 def _repeat(options: Options) -> None:

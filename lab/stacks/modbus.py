@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from random import Random
+from typing import Any
 
-from lab.programs import Host, Options, Program, main, pause, python, visits
+from lab.programs import Host, Options, Program, late, main, pause, python, visits
 
 MODULES = ("pymodbus",)
 PROGRAMS = ()
@@ -22,33 +23,31 @@ def client(_host: Host, options: Options) -> Program:
 
 
 def _serve(options: Options) -> None:
-    from pymodbus.pdu.device import ModbusDeviceIdentification
-    from pymodbus.server import StartAsyncTcpServer
-    from pymodbus.simulator import DataType, SimData, SimDevice
-
+    simulator, serving = late("pymodbus.simulator"), late("pymodbus.server")
+    device_identity = late("pymodbus.pdu.device").ModbusDeviceIdentification
     values = [(n * 7919) % 1500 for n in range(options["registers"])]
-    device = SimDevice(0, [SimData(0, values=values, datatype=DataType.REGISTERS)])
-    identity = ModbusDeviceIdentification(info_name=options["identity"])
-    asyncio.run(StartAsyncTcpServer(device, identity=identity, address=("0.0.0.0", 502)))
+    registers = simulator.SimData(0, values=values, datatype=simulator.DataType.REGISTERS)
+    device = simulator.SimDevice(0, [registers])
+    identity = device_identity(info_name=options["identity"])
+    server = serving.StartAsyncTcpServer(device, identity=identity, address=("0.0.0.0", 502))
+    asyncio.run(server)
 
 
 def _read(options: Options) -> None:
-    from pymodbus.client import ModbusTcpClient
-    from pymodbus.exceptions import ModbusException
-
+    client, errors = late("pymodbus.client"), late("pymodbus.exceptions")
     rng = Random(options["seed"])
     for requests in visits(options):
-        device = ModbusTcpClient(options["to"], timeout=5)
+        device = client.ModbusTcpClient(options["to"], timeout=5)
         try:
             device.connect()
             _requests(device, options, requests, rng)
-        except (OSError, ModbusException):
+        except (OSError, errors.ModbusException):
             pause({"every": 1.0}, rng)
         finally:
             device.close()
 
 
-def _requests(device, options: Options, requests: int, rng: Random) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  pymodbus is imported late
+def _requests(device: Any, options: Options, requests: int, rng: Random) -> None:  # noqa: ANN401
     if options.get("identify"):
         device.read_device_information(device_id=1)
     for number in range(requests):

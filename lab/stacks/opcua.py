@@ -6,7 +6,7 @@ import asyncio
 import math
 from typing import Any
 
-from lab.programs import Host, Options, Program, main, python
+from lab.programs import Host, Options, Program, late, main, python
 
 MODULES = ("asyncua",)
 PROGRAMS = ()
@@ -23,9 +23,9 @@ def client(_host: Host, options: Options) -> Program:
 
 
 async def _serve(options: Options) -> None:
-    from asyncua import Server, ua
-
-    server = Server()
+    asyncua = late("asyncua")
+    ua = asyncua.ua
+    server = asyncua.Server()
     server.name = options["name"]
     server.product_uri = options["product"]
     server.manufacturer_name = options["maker"]
@@ -52,11 +52,10 @@ class Heed:
 
 
 async def _subscribe(options: Options) -> None:
-    from asyncua import Client
-
+    asyncua = late("asyncua")
     while True:
         try:
-            client = Client(f"opc.tcp://{options['to']}:4840")
+            client = asyncua.Client(f"opc.tcp://{options['to']}:4840")
             client.name = client.description = options["name"]
             client.application_uri, client.product_uri = options["uri"], options["product"]
             await client.connect_and_get_server_endpoints()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 import threading
 from random import Random
+from typing import Any
 
-from lab.programs import Host, Options, Program, main, pause, python, visits
+from lab.programs import Host, Options, Program, late, main, pause, python, visits
 
 MODULES = ("snap7",)
 PROGRAMS = ()
@@ -51,45 +52,37 @@ def module_identity(identity: Options) -> bytes:
 
 
 def _serve(options: Options) -> None:
-    import snap7.server
-    from snap7.type import SrvArea
-
+    snap7 = late("snap7.server")
     lists = {
         0x001C: component_identity(options["identity"]),
         0x0011: module_identity(options["identity"]),
     }
 
-    class Plc(snap7.server.Server):
-        def _get_szl_data(self, szl_id: int, szl_index: int) -> bytes | None:
-            if szl_id in lists:
-                return lists[szl_id]
-            found: bytes | None = super()._get_szl_data(szl_id, szl_index)
-            return found
+    def status_list(plc: Any, number: int, index: int) -> Any:  # noqa: ANN401
+        return lists.get(number) or snap7.Server._get_szl_data(plc, number, index)  # noqa: SLF001
 
-    plc = Plc(log=False)
+    plc = type("Plc", (snap7.Server,), {"_get_szl_data": status_list})(log=False)
     for number, size in options["blocks"]:
-        plc.register_area(SrvArea.DB, number, bytearray(size))
+        plc.register_area(snap7.SrvArea.DB, number, bytearray(size))
     plc.start(102)
     threading.Event().wait()
 
 
 def _read(options: Options) -> None:
-    import snap7.client
-    import snap7.error
-
+    client, errors = late("snap7.client"), late("snap7.error")
     rng = Random(options["seed"])
     for requests in visits(options):
-        plc = snap7.client.Client()
+        plc = client.Client()
         try:
             plc.connect(options["to"], 0, options.get("slot", 2))
             _requests(plc, options, requests, rng)
-        except (OSError, RuntimeError, snap7.error.S7Error):
+        except (OSError, RuntimeError, errors.S7Error):
             pause({"every": 1.0}, rng)
         finally:
             plc.disconnect()
 
 
-def _requests(plc, options: Options, requests: int, rng: Random) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  snap7 is imported late
+def _requests(plc: Any, options: Options, requests: int, rng: Random) -> None:  # noqa: ANN401
     if options.get("identify"):
         plc.get_cpu_info()
         plc.get_order_code()
