@@ -25,7 +25,7 @@ def case_document(folder: Path, outturn: Path | None = None) -> Tree:
     ``folder`` may also be the outturn itself or the document. Raises ``UsageError`` when there
     is none and ``InputError`` when it cannot be understood.
     """
-    base = folder if folder.is_dir() else folder.parent
+    base = folder.parent if folder.is_file() else folder
     choices = (
         *((outturn / NAME,) if outturn else ()),
         *((folder,) if folder.name == NAME else ()),
