@@ -63,10 +63,10 @@ class Phrases:
         start = 0
         while start < len(words):
             for length in self.lengths.get(words[start], ()):
-                meaning = self.meaning.get(tuple(words[start : start + length]))
-                if meaning is not None:
-                    yield start, start + length, meaning
-                    start += length - 1
+                phrase = tuple(words[start : start + length])
+                if phrase in self.meaning:
+                    yield start, start + len(phrase), self.meaning[phrase]
+                    start += len(phrase) - 1
                     break
             start += 1
 

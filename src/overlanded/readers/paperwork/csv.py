@@ -30,6 +30,8 @@ NOT_LISTS = re.compile(
 SAMPLE = 65536
 SHARE_OF_LINES = 0.6
 """Share of the lines that must have at least two columns."""
+SEVERAL, SHARE_OF_FEW = 4, 0.25
+"""Or: columns that a smaller share of the lines must have, all the same number."""
 
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
@@ -97,19 +99,20 @@ def delimiter_of(text: str) -> str | None:
 
 
 def _evenness(text: str, delimiter: str) -> float:
-    """Lines with the commonest number of columns, times that number's weight; 0 for no columns."""
+    """How evenly a delimiter cuts the lines (share of the commonest width, then its width).
+
+    0 when too few lines have columns: most lines must, or some must have several, because titles
+    and notes stand around short lists.
+    """
     try:
-        rows = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
-        ]
+        rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if r]
     except csv.Error:
         return 0.0
-    widths = Counter(len(row) for row in rows)
-    many = sum(count for width, count in widths.items() if width > 1)
-    if len(rows) < 2 or many < max(2, SHARE_OF_LINES * len(rows)):
-        return 0.0
-    width, count = max(widths.items(), key=lambda pair: (pair[1] if pair[0] > 1 else 0, pair[0]))
-    return count / len(rows) + min(width, 20) / 20
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]), default=(1, 0))
+    most = sum(widths.values()) >= max(2, SHARE_OF_LINES * len(rows))
+    several = width >= SEVERAL and count >= max(3, SHARE_OF_FEW * len(rows))
+    return count / len(rows) + min(width, 20) / 20 if most or several else 0.0
 
 
 def _sheet(data: bytes, encoding: str, delimiter: str) -> Sheet:

@@ -17,7 +17,7 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|（[^）]*）")
 _BRACKET = re.compile(r"[()\[\]（）]")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 _PIECES = re.compile(r"[\n/|;,]+")
-_LINE = re.compile(r"(?:[A-Za-z]{1,6}[-. ]?)?\d+(?:[.\-]\d+)*[a-zA-Z]?\.?|[A-Z]|[IVX]+\.?")
+_LINE = re.compile(r"(?:[A-Za-z]{1,6}[-.]?|(?:No|Pos|Opt)\.? )?\d+(?:[.\-]\d+)*[a-zA-Z]?\.?|[A-Z]|[IVX]+\.?")
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)([.]\d+)?")
 _MAC = re.compile(
     r"(?<![0-9A-Fa-f:.-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
@@ -125,9 +125,10 @@ def title_status(text: str) -> RecordStatus | None:
     if named:
         return RecordStatus(named)
     found = status_of(text)
-    if found is RecordStatus.OPTIONAL and phrases("heading_status", "mixed").first(words):
-        return None
-    return None if found is RecordStatus.ORDERED and "option" not in text.lower() else found
+    offered = found in {RecordStatus.OPTIONAL, RecordStatus.ORDERED}
+    mixed = offered and phrases("heading_status", "mixed").first(words)
+    plain = found is RecordStatus.ORDERED and "option" not in text.lower()
+    return None if mixed or plain else found
 
 
 _ASIDE = re.compile(r"(?:^|[(\[（【,;，；:：–—]|\s-\s)\s*([^()\[\]（）【】,;，；:：–—]+)")
