@@ -187,7 +187,7 @@ CASES = (
          (("src", "upnp.type", "upnp:rootdevice"), ("src", "upnp.server", "Linux UPnP/1.0 X/2"),
           ("src", "upnp.location", "http://10.0.0.1:49152/d.xml")), "dst"),
     Case("an SSDP search", made("udp", b"M-SEARCH * HTTP/1.1\r\nST: ssdp:all\r\n\r\n", dst_port=1900),
-         "ssdp", (("src", "upnp.type", "ssdp:all"),), "src"),
+         "ssdp", (("src", "upnp.type", "search ssdp:all"),), "src"),
     Case("a camera that answers WS-Discovery", made("udp", WSD % b"ProbeMatches", src_port=3702), "wsd",
          (("src", "wsd.type", "dn:NetworkVideoTransmitter"),
           ("src", "wsd.scope", "onvif://www.onvif.org/hardware/DS-2CD"), ("src", "model", "DS-2CD"),

@@ -43,7 +43,7 @@ def challenge() -> bytes:
         for kind, name in ((2, "CRANES"), (1, "HMI-1"), (3, "hmi-1.crane.example"))
     )
     pairs += bytes(4)
-    head = b"NTLMSSP\0" + struct.pack("<I", 2) + bytes(28)
+    head = b"NTLMSSP\0" + struct.pack("<I8xI16x", 2, 0x02000000)
     head += struct.pack("<HHI", len(pairs), len(pairs), 56) + struct.pack("<BBH4x", 10, 0, 17763)
     return head + pairs  # fmt: skip
 

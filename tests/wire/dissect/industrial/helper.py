@@ -78,7 +78,7 @@ def samples(path: Path, limit: int = 0) -> Iterator[Sample]:
 
 
 def _sample(number: int, link: int, frame: bytes, opened: Opened) -> Sample | None:
-    skip = {1: 14, 0: 4, 101: 0, 113: 16, 276: 20}.get(link)
+    skip = {1: 14, 0: 4, 101: 0, 228: 0, 113: 16, 276: 20}.get(link)
     if skip is None or len(frame) < skip + 8:
         return None
     kind, vlan, macs = 0x0800, 0, (0, 0)
