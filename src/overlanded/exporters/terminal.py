@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from overlanded.data import table
 from overlanded.exporters import counts
 from overlanded.exporters.json import Tree, tree
 from overlanded.exporters.layout import paint, span, wrap
 from overlanded.exporters.page import Page, heading
-from overlanded.exporters.text import many, safe
+from overlanded.exporters.text import count, many, safe
 from overlanded.model.document import CaseDocument
 
 MOST_DEVICES = 20
@@ -54,6 +52,7 @@ def summary(
         _standings(case, page),
         _unseen(case, page),
         _devices(case, page),
+        _uncompared(case, page),
         _other_findings(case, page),
         _next(case, Path(outturn or Path(case["crane"]["name"]) / "outturn"), page),
     )
@@ -107,21 +106,26 @@ def _devices(case: Tree, page: Page) -> Iterator[str]:
     if len(shown) > MOST_DEVICES:
         yield ""
         yield f" and {many(len(shown) - MOST_DEVICES, 'more device')}: see the report"
-    rest = [device for device in counts.unknown(case) if device not in shown]
+
+
+def _uncompared(case: Tree, page: Page) -> Iterator[str]:
+    """Devices that no paper was held against: the named ones, and how many others there are."""
+    shown = {device["id"] for device in counts.standing_out(case)}
+    rest = [device for device in counts.unknown(case) if device["id"] not in shown]
+    named = [device for device in rest if device["class"] != "unknown"][:MOST_DEVICES]
     if rest:
-        yield ""
-        yield from page.block(f"Not compared with any paper: {_by_class(rest)}.")
+        yield " Not compared with any paper:"
+    for device in named:
+        yield from page.row(f"{device['number']}", f"{counts.title(device)}{_address(device)}")
+    if len(rest) > len(named):
+        others = many(len(rest) - len(named), "other device" if named else "device")
+        unnamed = sum(device["class"] == "unknown" for device in rest)
+        yield from page.row("", f"{others}, {count(unnamed)} of them not identified")
 
 
-def _by_class(devices: Iterable[Tree]) -> str:
-    tally = Counter(device["class"] for device in devices)
-    return " · ".join(f"{number} × {_role(name)}" for name, number in tally.most_common())
-
-
-def _role(device_class: str) -> str:
-    if device_class == "unknown":
-        return "unidentified device"
-    return str(table("device-classes")["classes"].get(device_class, {}).get("role", device_class))
+def _address(device: Tree) -> str:
+    values = [one["value"] for one in device["identifiers"] if one["kind"] == "ip"][:2]
+    return f" · {' · '.join(safe(value, 60) for value in values)}" if values else ""
 
 
 def _device(device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
