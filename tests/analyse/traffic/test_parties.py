@@ -86,3 +86,9 @@ def test_hops_come_from_the_nearest_usual_first_value(ttl, far):
 )  # fmt: skip
 def test_outside_is_the_public_internet(ip, is_outside):
     assert outside(ip_halves(ip)) is is_outside
+
+
+def test_a_client_that_has_no_address_yet_passes_nothing_on():
+    found, _ = sorted_out(sighting(PLC, "0.0.0.0"), sighting(PLC, "192.168.1.2", CLAIMED | SENT))
+    assert found.passed == {}
+    assert len(found.held) == 1

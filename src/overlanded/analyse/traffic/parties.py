@@ -78,7 +78,8 @@ class Parties:
 
 def parties(sightings: Iterable[Columns]) -> Parties:
     """Sort out holders and passers-on from the sightings of all captures."""
-    rows = tuple(_merged(row for columns in sightings for row in _rows(columns)))
+    every = _merged(row for columns in sightings for row in _rows(columns))
+    rows = tuple(row for row in every if usable(row.address))
     claims = {(row.vlan, row.address): row.mac for row in rows if row.how & CLAIMED}
     found = Parties(rows)
     for (mac, vlan), own in _by_mac(rows).items():
@@ -129,7 +130,7 @@ def _holds(
 ) -> bool:
     if not any(row.address) or row.how & CLAIMED:
         return True
-    if row.mac == 0 or (row.vlan, row.address) in claims or not usable(row.address):
+    if row.mac == 0 or (row.vlan, row.address) in claims:
         return row.mac == 0
     if _parsed(row.address).is_link_local:
         return True
