@@ -90,12 +90,17 @@ def _live(ground: Ground, scenario: Scenario, hosts: dict[str, Host], seed: int)
     """Start servers, then clients, and let them be until the scenario's time is over."""
     programs = list(_programs(scenario, hosts, seed))
     until = time.monotonic() + scenario.seconds
+    started = {}
     for clients, settle in ((False, SETTLE), (True, 0.0)):
         for host, name, program in programs:
             if program.client is clients:
-                ground.start(host.namespace, program, host.folder / f"{name}.log")
+                log = host.folder / f"{name}.log"
+                started[log] = ground.start(host.namespace, program, log)
         time.sleep(min(settle, scenario.seconds / 2))
     time.sleep(max(0.0, until - time.monotonic()))
+    failed = sorted(str(log) for log, program in started.items() if program.poll())
+    if failed:
+        raise LabError("the recording is of no use, these programs failed: " + ", ".join(failed))
 
 
 def _programs(

@@ -104,8 +104,16 @@ def sweep() -> None:
     for line in run("ip", "netns", "list").splitlines():
         name = line.split()[0]
         made = PREFIX.match(name)
-        if made and not Path("/proc", made.group(1)).exists():
+        if made and not _lives(made.group(1)):
             take_down(name)
+
+
+def _lives(pid: str) -> bool:
+    """Whether a process runs; one that ended but was not yet collected has no command line."""
+    try:
+        return bool(Path("/proc", pid, "cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 def take_down(namespace: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from lab.build import build, lacking
 from lab.errors import LabError
-from lab.hosts import ROOT
+from lab.hosts import ROOT, sweep
 from lab.scenario import parse
 
 
@@ -66,18 +66,42 @@ def test_a_build_leaves_a_case_the_truth_and_nothing_else(web, tmp_path):
         build(parse(web), 1, tmp_path)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_build_takes_everything_down(web, tmp_path, sent):
+def test_a_program_that_fails_fails_the_build(web, tmp_path):
+    web["seconds"] = 1
+    web["devices"][0]["runs"].append({"stack": "web.server", "title": "again", "server": "S"})
+    with pytest.raises(LabError, match=r"failed: .*plc-1/\d-web.server.log$"):
+        build(parse(web), 1, tmp_path)
+    assert not (tmp_path / "case/crane.toml").exists()
+
+
+@pytest.fixture
+def running(web, tmp_path):
+    """A build in a process of its own whose hosts are up, and the prefix of their namespaces."""
     web["seconds"] = 60
     (tmp_path / "s.yml").write_text(yaml.safe_dump(web))
     argv = [sys.executable, "-m", "lab", "build", str(tmp_path / "s.yml")]
-    running = subprocess.Popen([*argv, "--out", str(tmp_path / "out")], cwd=ROOT)
-    prefix = f"lab{running.pid}-"
+    process = subprocess.Popen([*argv, "--out", str(tmp_path / "out")], cwd=ROOT)
+    prefix = f"lab{process.pid}-"
     until = time.monotonic() + 20
-    while not any(name.startswith(prefix) for name in namespaces()):
+    while sum(name.startswith(prefix) for name in namespaces()) < 4:
         assert time.monotonic() < until
         time.sleep(0.1)
     time.sleep(1)
-    running.send_signal(sent)
-    assert running.wait(timeout=20) in (130, 143)
+    return process, prefix
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_takes_everything_down(running, sent):
+    process, prefix = running
+    process.send_signal(sent)
+    assert process.wait(timeout=20) in (130, 143)
+    assert not any(name.startswith(prefix) for name in namespaces())
+
+
+def test_what_a_killed_build_left_is_swept(running):
+    process, prefix = running
+    process.kill()
+    process.wait(timeout=20)
+    assert any(name.startswith(prefix) for name in namespaces())
+    sweep()
     assert not any(name.startswith(prefix) for name in namespaces())
