@@ -35,7 +35,7 @@ def flows(path: Path) -> Iterator[tuple[frozenset[str], str, dict[str, str]]]:
         label = LABEL.search(line) if match else None
         if match and label:
             details = dict(
-                re.findall(r"\[(JA4|Hostname/SNI|TLSv[\d.]+|QUIC ver): ?([^]]*)\]", line)
+                re.findall(r"\[(JA4|Hostname/SNI|Subject|Issuer|ServerNames): ([^]]*)\]", line)
             )
             yield frozenset(match.group(2, 3)), label[1], details
 
@@ -59,8 +59,10 @@ def seen(path: Path) -> dict[frozenset[str], list[Recognised]]:
 
 
 @cache
-def compared() -> tuple[tuple[str, str, str, frozenset[str], tuple[Recognised, ...], str], ...]:
-    """(capture, endpoints, label, names expected, what we say, JA4) of each flow in both."""
+def compared() -> tuple[
+    tuple[str, str, str, frozenset[str], tuple[Recognised, ...], dict[str, str]], ...
+]:
+    """(capture, endpoints, label, names expected, what we say, details) of each flow in both."""
     rows = []
     for baseline in sorted(corpus(FOLDER).glob("result/*.out")):
         capture = corpus(FOLDER) / "pcap" / baseline.name.removesuffix(".out")
@@ -69,7 +71,7 @@ def compared() -> tuple[tuple[str, str, str, frozenset[str], tuple[Recognised, .
             names = [OURS[part] for part in label.split(".") if part in OURS]
             if known.get(key) is not None and names:
                 rows.append((capture.name, " ".join(sorted(key)), label, frozenset().union(*names),
-                             tuple(known[key]), details.get("JA4", "")))  # fmt: skip
+                             tuple(known[key]), details))  # fmt: skip
     return tuple(rows)
 
 
@@ -104,8 +106,8 @@ def test_fingerprints_of_clients_are_equal() -> None:
             theirs,
             {fact.value for one in said for fact in one.facts if fact.property == "tls.ja4"},
         )
-        for capture, _, _, _, said, theirs in compared()
-        if theirs and said
+        for capture, _, _, _, said, details in compared()
+        if said and (theirs := details.get("JA4"))
     ]
     different = [
         pair for pair in pairs if settled(pair[1]) not in {settled(one) for one in pair[2]}
@@ -113,3 +115,18 @@ def test_fingerprints_of_clients_are_equal() -> None:
     print(len(pairs), different)
     assert len(pairs) > 10
     assert not different
+
+
+def test_names_and_certificates_are_equal() -> None:
+    """Every host name and every part of a certificate that the baseline prints is in our facts."""
+    total, different = 0, []
+    for capture, ends, _, _, said, details in compared():
+        stated = {fact.value for one in said for fact in one.facts}
+        stated |= {part for value in stated for part in value.split(", ")}
+        for key in details.keys() - {"JA4"}:
+            parts = details[key].split(",") if key == "ServerNames" else [details[key]]
+            total += len(parts)
+            different += [(capture, ends, key, part) for part in parts if part not in stated]
+    print(total, *different, sep="\n")
+    assert total > 60
+    assert len(different) <= 0.05 * total
