@@ -62,13 +62,13 @@ def dissect(sample: Sample) -> Recognised | None:
     found, whole = units(sample.payload)
     if not found or not whole:
         return None
-    messages = [one for unit in found for one in _messages(unit)]
+    asked = [one for unit in found for one in messages(unit)]
     stated = [pair for unit in found for pair in _listed(unit)]
-    stated += [pair for one in messages for raw in _answers(one) for pair in cip.identity(raw)]
-    words = [word for one in messages for word in cip.classes(one)]
+    stated += [pair for one in asked for raw in _answers(one) for pair in cip.identity(raw)]
+    words = [word for one in asked for word in cip.classes(one)]
     words += ["identify" for unit in found if unit.command == IDENTITY]
     sides = [side for unit in found if (side := _side(unit))]
-    sides += ["dst" if one.answer else "src" for one in messages]
+    sides += ["dst" if one.answer else "src" for one in asked]
     opener = sides[0] if sides else _by_port(sample)
     return Recognised("enip", facts("src", stated), opener, once(words))
 
@@ -98,7 +98,8 @@ def items(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
-def _messages(unit: Unit) -> Iterator[cip.Message]:
+def messages(unit: Unit) -> Iterator[cip.Message]:
+    """The CIP messages in the data items of an encapsulation message."""
     if unit.command not in (UNCONNECTED, CONNECTED) or unit.status:
         return
     for kind, data in items(unit.data[6:]):

@@ -121,10 +121,10 @@ def dissect(sample: Sample) -> Recognised | None:
     classes: list[str] = []
     found: list[tuple[str, str]] = []
     sides: set[str] = set()
-    units, tiled = _units(sample.payload)
+    whole, tiled = units(sample.payload)
     if sample.complete and not tiled and not known:
         return None
-    for code, body in units:
+    for code, body in whole:
         side = _side(code, body)
         if side is None and not known:
             return None
@@ -143,7 +143,7 @@ def _by_port(sample: Sample) -> str:
     return {sample.dst_port: "src", sample.src_port: "dst"}.get(PORT, "")
 
 
-def _units(payload: bytes) -> tuple[list[tuple[int, bytes]], bool]:
+def units(payload: bytes) -> tuple[list[tuple[int, bytes]], bool]:
     """(function code, rest) of each whole unit, and whether the units fill the payload."""
     units: list[tuple[int, bytes]] = []
     at = 0

@@ -72,7 +72,10 @@ def samples(path: Path, limit: int = 0) -> Iterator[Sample]:
     for number, (link, frame) in enumerate(frames(path), 1):
         if limit and number > limit:
             return
-        found = _sample(number, link, frame, opened)
+        try:
+            found = _sample(number, link, frame, opened)
+        except (struct.error, IndexError):
+            continue
         if found:
             yield found
 
