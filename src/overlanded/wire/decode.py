@@ -11,7 +11,8 @@ from overlanded.wire import headers
 from overlanded.wire.containers import Expanded, Plain, Source, opened
 from overlanded.wire.facts import Sample
 from overlanded.wire.headers import Interface
-from overlanded.wire.layout import BAD, BLOCK, GROW, MORE
+from overlanded.wire.layout import BAD, BLOCK, DRAIN, GROW, MORE
+from overlanded.wire.sampling import Collector, caps, kinds, known_ports, rules
 from overlanded.wire.tables import Columns, flow_columns, sighting_columns
 from overlanded.wire.walk import Walker
 
@@ -35,6 +36,8 @@ class Walked:
     raw: dict[str, Columns]
     """table → column → little-endian bytes; ``tables`` has the same as arrays."""
     samples: list[Sample]
+    sampled_all: bool
+    """False when a bound kept some samples from being handed out."""
     frames: int
     parsed: int
     skipped: dict[str, int]
@@ -77,6 +80,11 @@ def arrays(name: str, columns: Columns) -> dict[str, NDArray[Any]]:
         column.name: numpy.frombuffer(columns[column.name], dtype=f"<{column.dtype}")
         for column in kind.columns
     }
+
+
+def _sample_bounds() -> tuple[int, int, int]:
+    bounds = table("sampling")["bounds"]
+    return bounds["marks"], bounds["total_bytes"], bounds["buffer_bytes"]
 
 
 class Window:
@@ -129,13 +137,18 @@ class Window:
 class _Walk:
     """A walker with its window and its accounts."""
 
-    def __init__(self, source: Plain | Expanded, spill: Spill | None, file: int) -> None:
+    def __init__(
+        self, source: Plain | Expanded, spill: Spill | None, file: int, *, samples: bool
+    ) -> None:
         bounds = table("sampling")["walk"]
         self.links: dict[str, int] = table("sampling")["links"]
         self.longest: int = bounds["longest_frame"]
         self.source = source
         self.window = Window(source, bounds["buffer"])
-        self.walker = Walker(bytearray(65536))
+        self.walker = Walker(bytearray(known_ports()))
+        self.collector = Collector() if samples else None
+        if samples:
+            self.walker.sample(rules(), kinds(), caps(), *_sample_bounds())
         self.interfaces: list[Interface] = []
         self.closed: list[Interface] = []
         self.dropped: dict[int, int] = {}
@@ -162,6 +175,7 @@ class _Walk:
         if self.source.fault:
             self.damages.append((self.window.base + self.window.stop, self.source.fault))
         self.close_section()
+        self.drain()
 
     def pcap(self, first: headers.PcapHeader) -> None:
         limit = max(self.longest, min(first.snap, len(self.window.buffer) // 2))
@@ -186,6 +200,8 @@ class _Walk:
                     break
             elif status == GROW:
                 self.walker.grow()
+            elif status == DRAIN:
+                self.drain()
             elif status == BAD:
                 self.damage("the record header here makes no sense")
                 return
@@ -193,6 +209,11 @@ class _Walk:
                 return
         if window.stop > window.start and not self.source.fault:
             self.damage("the file ends inside this record")
+
+    def drain(self) -> None:
+        """Take the samples handed out so far."""
+        if self.collector:
+            self.collector.take(*self.walker.handed())
 
     def oversized(self) -> bool:
         kind = self.window.taken(4)
@@ -260,7 +281,8 @@ class _Walk:
                 "flows": flow_columns(flow_store, flows, *self.walker.sides(), self.file),
                 "sightings": sighting_columns(sighting_store, sightings, self.file),
             },
-            [],
+            self.collector.samples() if self.collector else [],
+            self.walker.complete(),
             counts["frames"],
             counts["frames"] - sum(skipped.values()),
             skipped,
@@ -292,6 +314,6 @@ def decode(
 
     ``progress`` hears the bytes of the source read so far.
     """
-    walk = _Walk(opened(source), spill, file)
+    walk = _Walk(opened(source), spill, file, samples=samples)
     walk.run()
     return walk.result()

@@ -151,3 +151,57 @@ SV_FIRST_NS = 7
 SV_LAST_NS = 8
 SV_FRAME = 9
 SERVICE_WORDS = 10
+
+# Words of an event: a sample, or a part of one; its bytes follow.
+EV_LAYER = 1
+EV_FRAME = 2
+EV_NS = 3
+EV_PROTO = 4
+EV_VLAN = 5
+EV_FLAGS = 6
+EV_MACS = 7
+EV_IPS = 9
+EV_PORTS = 13
+EV_SIZE = 14
+EV_STREAM = 15
+EV_SERIAL = 16
+EV_PLACE = 17
+EVENT_WORDS = 18
+
+# Layers of an event.
+EV_ETH = 1
+EV_LLC = 2
+EV_IP = 3
+EV_UDP = 4
+EV_TCP = 5
+EV_STREAM_LAYER = 6
+
+# Flags of an event.
+FLAG_CLIENT = 1
+FLAG_WHOLE = 2
+
+# Words of a rule for frames without IP.
+RULE_CAP = 1
+RULE_AT = 2
+RULE_BYTES = 3
+RULE_WITHIN = 4
+RULE_THEN = 5
+RULE_WORDS = 6
+
+# Words of a kind of control message.
+KIND_AT = 1
+KIND_VALUE = 2
+KIND_COUNT = 3
+KIND_PLACES = 4
+KIND_WORDS = 16
+
+# Words of the bounds.
+CAP_PACKET = 0
+CAP_LOOK = 1
+CAP_SENDER = 2
+CAP_STREAMS = 3
+CAP_KINDS = 4
+CAP_SHORT = 5
+CAP_LONG = 6
+CAP_RANKS = 8
+CAP_WORDS = 8 + 32

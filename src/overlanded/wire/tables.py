@@ -79,9 +79,7 @@ Columns = dict[str, bytearray]
 """Column name → its values as little-endian bytes of the column's width."""
 
 
-def flow_columns(
-    store: Store, count: int, sides: bytearray, sure: bytearray, file: int
-) -> Columns:
+def flow_columns(store: Store, count: int, sides: bytearray, sure: bytearray, file: int) -> Columns:
     """The columns of ``model.columns.FLOWS`` for the first ``count`` rows."""
     given = {"client_known": sure}
     return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, count, sides, file, given)

@@ -136,6 +136,26 @@ class Walker:
     first_ns: u64
     last_ns: u64
     skip: u64
+    # what is handed out for naming
+    sampling: cython.bint
+    sampled_all: cython.bint
+    marks: Words
+    mark_mask: u64
+    mark_used: u64
+    mark_cap: u64
+    events: Words
+    event_octets: Octets
+    event_used: u64
+    event_room: u64
+    event_bytes: u64
+    event_cap: u64
+    rules: Words
+    kinds: Words
+    caps: Words
+    stream: u64
+    stream_serial: u64
+    stream_place: u64
+    caught: i64
     # what lies ahead
     ring: Words
     ahead: i64
@@ -167,6 +187,9 @@ class Walker:
     seen_index_store: object
     frag_store: bytearray
     ring_store: bytearray
+    mark_store: object
+    event_store: object
+    sampling_stores: object
     interface_store: bytearray
     skip_store: bytearray
     known_store: bytearray
@@ -195,7 +218,77 @@ class Walker:
         self.big = False
         self.nano = False
         self.record = 16
+        self.sampling = False
+        self.sampled_all = True
+        self.event_used = self.event_room = 0
+        self.mark_used = self.mark_mask = 0
+        self.stream = self.stream_serial = self.stream_place = 0
         self.restart()
+
+    def sample(
+        self,
+        rules: bytearray,
+        kinds: bytearray,
+        caps: bytearray,
+        marks: int,
+        total: int,
+        events: int,
+    ) -> None:
+        """Begin to hand out samples.
+
+        ``rules``, ``kinds`` and ``caps`` are words as ``sampling.py`` lays them out; at most
+        ``marks`` things are remembered, ``total`` bytes handed out, ``events`` bytes at a time.
+        """
+        self.sampling_stores = (rules, kinds, caps)
+        self.rules = words(rules)
+        self.kinds = words(kinds)
+        self.caps = words(caps)
+        self.mark_cap = marks
+        self.event_cap = total
+        self.event_bytes = 0
+        self.event_store = room(events)
+        self.events = words(self.event_store)
+        self.event_octets = octets(self.event_store)
+        self.event_room = events // 8 - (self.limit // 8 + 64) * 6
+        self.size_marks(1 << 14)
+        self.sampling = True
+
+    def size_marks(self, slots: int) -> None:
+        """Make so many slots for what was seen (a power of two); what was marked stays."""
+        old = self.mark_store if self.mark_used else bytearray(16)
+        before: Words = words(old)
+        count: u64 = len(old) // 16
+        self.mark_store = room(slots * 16)
+        self.marks = words(self.mark_store)
+        self.mark_mask = slots - 1
+        row: u64
+        slot: u64
+        key: u64
+        for row in range(count):
+            key = before[row * 2]
+            if key != 0:
+                slot = self.first_slot(key)
+                while self.marks[slot * 2] != 0:
+                    slot = (slot + 1) & self.mark_mask
+                self.marks[slot * 2] = key
+                self.marks[slot * 2 + 1] = before[row * 2 + 1]
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def first_slot(self, key: u64) -> u64:
+        return (key >> 1 ^ key >> 29) & self.mark_mask
+
+    def handed(self) -> tuple[Store, int]:
+        """The events handed out since the last call, and their words; they are overwritten next."""
+        used = self.event_used
+        self.event_used = 0
+        return self.event_store, used
+
+    def complete(self) -> bool:
+        """False when a bound kept something from being handed out."""
+        return bool(self.sampled_all)
 
     def restart(self) -> None:
         """Forget what was counted, keep the first fragments: the start of a slice."""
@@ -276,6 +369,8 @@ class Walker:
             self.size_flows(self.flow_room * 2)
         if self.seen_used + 8 > self.seen_room:
             self.size_sightings(self.seen_room * 2)
+        if self.sampling and self.mark_used * 2 + 64 > self.mark_mask:
+            self.size_marks((self.mark_mask + 1) * 2)
 
     def sizes(self) -> tuple[int, int]:
         """Rows in use: (flows, sightings)."""
@@ -409,6 +504,7 @@ class Walker:
         wire: u64
         seconds: u64
         ticks: u64
+        status: i64
         self.ahead = at
         self.lead = 0
         while True:
@@ -431,12 +527,28 @@ class Walker:
                 return BAD
             if stop - at - head < cython.cast(i64, caught):
                 return MORE
-            if self.flow_used + 8 > self.flow_room or self.seen_used + 8 > self.seen_room:
-                return GROW
+            status = self.ready()
+            if status != MORE:
+                return status
             self.ns = seconds * 1000000000 + ticks * scale
             at += head
             self.frame(at, at + cython.cast(i64, caught), wire, 0)
             at += cython.cast(i64, caught)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def ready(self) -> i64:
+        """MORE when every table has room for what one frame can add."""
+        if self.flow_used + 8 > self.flow_room or self.seen_used + 8 > self.seen_room:
+            return GROW
+        if self.sampling:
+            if self.mark_used * 2 + 64 > self.mark_mask and self.mark_used < self.mark_cap:
+                return GROW
+            if self.event_used > self.event_room:
+                return DRAIN
+        return MORE
 
     @cython.cfunc
     @cython.inline
@@ -451,6 +563,7 @@ class Walker:
     def pcapng_blocks(self, at: i64, stop: i64) -> i64:
         kind: u64
         length: u64
+        status: i64
         self.ahead = at
         self.lead = 0
         while True:
@@ -474,8 +587,9 @@ class Walker:
                 return BAD
             if kind == 1 or kind == 5:
                 return BLOCK
-            if self.flow_used + 8 > self.flow_room or self.seen_used + 8 > self.seen_room:
-                return GROW
+            status = self.ready()
+            if status != MORE:
+                return status
             if (kind == 6 or kind == 2) and length >= 32:
                 if not self.enhanced(at, length, kind == 2):
                     return BAD
@@ -650,6 +764,7 @@ class Walker:
                 self.last_ns = self.ns
         self.top = at
         self.wire = wire
+        self.caught = end - at
         self.vlan = self.inner = self.tunnel = 0
         self.depth = self.tags = 0
         self.frag_later = self.frag_more = False
@@ -790,7 +905,7 @@ class Walker:
                     kind = 0x8847
                 else:
                     break
-            elif kind <= 1500 and end - at >= 8 and be32(b, at) == SNAP and b[at + 4] == 0:
+            elif kind <= 1500 and end - at >= 8 and be32(b, at) == SNAP and be16(b, at + 4) == 0:
                 kind = be16(b, at + 6)
                 at += 8
                 if kind <= 1500:
@@ -798,6 +913,8 @@ class Walker:
             else:
                 break
         self.without_ip()
+        if self.sampling and self.depth == 0:
+            self.sample_frame(kind, at, end)
 
     @cython.cfunc
     @cython.inline
@@ -881,6 +998,8 @@ class Walker:
             self.without_ip()
         if ip != 0:
             self.sighting(mac, 0, V4 | ip, 2, 256)
+        if self.sampling and self.mark(mixed(mixed(mixed(self.vlan, mac), ip), 0x0806)) == 0:
+            self.event(EV_ETH, 0x0806, at, end, 0, FLAG_WHOLE)
 
     @cython.cfunc
     @cython.nogil
@@ -1010,10 +1129,20 @@ class Walker:
             self.first_fragment(sport, dport)
         if proto == 6:
             self.tcp(row, flags, at, end, head, size)
+            if self.sampling:
+                if flags & 2:
+                    self.start_prefix(row, at, end)
+                elif size > 0 and have > head >= 20:
+                    self.sample_segment(row, sport, dport, at, end, head, size)
         elif proto == 58 and have >= 24 and self.depth == 0 and self.ttl == 255:
             self.neighbour(at, end)
         elif size > 0:
             self.first_payload(row)
+        if self.sampling and proto != 6 and have > head:
+            if proto == 17:
+                self.sample_datagram(row, sport, dport, at + 8, end, size)
+            else:
+                self.sample_packet(proto, at, end, size + head)
         self.unwrap(proto, sport, dport, at, end, head)
 
     @cython.cfunc
@@ -1255,6 +1384,334 @@ class Walker:
                 self.sighting(be48(b, at + 2), hi, lo, 2, 256)
                 return
             at += b[at + 1] * 8
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def mark(self, key: u64) -> u64:
+        """How often this key was marked before; a full table says very often."""
+        marks: Words = self.marks
+        key |= 1
+        slot: u64 = self.first_slot(key)
+        while marks[slot * 2] != 0 and marks[slot * 2] != key:
+            slot = (slot + 1) & self.mark_mask
+        if marks[slot * 2] == 0:
+            if self.mark_used >= self.mark_cap:
+                self.sampled_all = False
+                return M32
+            self.mark_used += 1
+            marks[slot * 2] = key
+            marks[slot * 2 + 1] = 0
+        marks[slot * 2 + 1] += 1
+        return marks[slot * 2 + 1] - 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def marked(self, key: u64) -> u64:
+        """How often this key was marked; leaves it as it is."""
+        marks: Words = self.marks
+        key |= 1
+        slot: u64 = self.first_slot(key)
+        while marks[slot * 2] != 0 and marks[slot * 2] != key:
+            slot = (slot + 1) & self.mark_mask
+        return 0 if marks[slot * 2] == 0 else marks[slot * 2 + 1]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def digest(self, at: i64, end: i64) -> u64:
+        """A hash of a payload's first 512 bytes and its length."""
+        h: u64 = mixed(0, cython.cast(u64, end - at))
+        if end > at + 512:
+            end = at + 512
+        while end - at >= 4:
+            h = mixed(h, be32(self.b, at))
+            at += 4
+        while at < end:
+            h = mixed(h, self.b[at])
+            at += 1
+        return h
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def event(
+        self, layer: u64, proto: u64, at: i64, end: i64, ports: u64, flags: u64
+    ) -> cython.void:
+        """Hand the bytes out as a sample, or as a part of one."""
+        if self.event_bytes > self.event_cap:
+            self.sampled_all = False
+            return
+        size: u64 = end - at if end > at else 0
+        out: Words = self.events
+        w: u64 = self.event_used
+        out[w] = EVENT_WORDS + ((size + 7) >> 3)
+        out[w + EV_LAYER] = layer
+        out[w + EV_FRAME] = self.frames
+        out[w + EV_NS] = self.ns
+        out[w + EV_PROTO] = proto
+        out[w + EV_VLAN] = self.vlan
+        out[w + EV_FLAGS] = flags
+        out[w + EV_MACS] = self.src_mac
+        out[w + EV_MACS + 1] = self.dst_mac
+        out[w + EV_IPS] = self.s_hi
+        out[w + EV_IPS + 1] = self.s_lo
+        out[w + EV_IPS + 2] = self.d_hi
+        out[w + EV_IPS + 3] = self.d_lo
+        out[w + EV_PORTS] = ports
+        out[w + EV_SIZE] = size
+        out[w + EV_STREAM] = self.stream
+        out[w + EV_SERIAL] = self.stream_serial
+        out[w + EV_PLACE] = self.stream_place
+        self.event_used += out[w]
+        self.event_bytes += size + EVENT_WORDS * 8
+        place: i64 = (w + EVENT_WORDS) * 8
+        step: i64
+        for step in range(cython.cast(i64, size)):
+            self.event_octets[place + step] = self.b[at + step]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sample_frame(self, kind: u64, at: i64, end: i64) -> cython.void:
+        """A frame without IP: some of every kind that its sender sends."""
+        rule: u64 = 0
+        part: u64 = 0
+        step: u64
+        whole: u64 = kind
+        if kind <= 1500:
+            if end > at + cython.cast(i64, kind):
+                end = at + cython.cast(i64, kind)
+            kind = be16(self.b, at) if end - at >= 2 else 0
+            whole = 0
+        while self.rules[rule] != 0 and self.rules[rule] != kind:
+            rule += RULE_WORDS
+        for step in range(self.rules[rule + RULE_BYTES]):
+            place: i64 = at + cython.cast(i64, self.rules[rule + RULE_AT] + step)
+            part = part << 8 | (self.b[place] if place < end else 0)
+        if self.rules[rule + RULE_WITHIN] != 0 and part >> 8 == self.rules[rule + RULE_WITHIN]:
+            rule = self.rules[rule + RULE_THEN]
+            part = 0
+        elif self.rules[rule + RULE_WITHIN] != 0:
+            part >>= 8
+        key: u64 = mixed(mixed(mixed(1, self.src_mac), kind), part << 12 | self.vlan)
+        cap: u64 = self.rules[rule + RULE_CAP]
+        if end <= at or self.marked(key) >= cap:
+            return
+        if self.mark(mixed(key, self.digest(at, end))) == 0:
+            self.mark(key)
+            flags: u64 = FLAG_WHOLE if self.wire == cython.cast(u64, self.caught) else 0
+            self.s_hi = self.s_lo = self.d_hi = self.d_lo = 0
+            self.event(EV_LLC if whole == 0 else EV_ETH, whole, at, end, 0, flags)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sample_packet(self, proto: u64, at: i64, end: i64, size: i64) -> cython.void:
+        """What IP carries besides TCP and UDP: messages between neighbours, tunnels, routing."""
+        kind: u64 = self.b[at]
+        cap: u64 = self.caps[CAP_PACKET]
+        if proto == 1:
+            if kind != 5 and kind != 9:
+                return
+        elif proto == 58:
+            if kind < 133 or kind > 137:
+                return
+        else:
+            kind = 0
+        key: u64 = mixed(
+            mixed(mixed(mixed(2, self.src_mac), self.s_hi), self.s_lo), proto << 8 | kind
+        )
+        if self.marked(key) >= cap:
+            return
+        if self.mark(mixed(key, self.digest(at, end))) == 0:
+            self.mark(key)
+            self.event(EV_IP, proto, at, end, 0, FLAG_WHOLE if end - at >= size else 0)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sample_datagram(
+        self, row: u64, sport: u64, dport: u64, at: i64, end: i64, size: i64
+    ) -> cython.void:
+        """The first different datagrams of a sender on a service; more where services name things."""
+        rank: u64 = self.known[dport] >> 4
+        by_client: cython.bint = self.side == self.client_is_b(row)
+        key: u64 = mixed(mixed(mixed(3, self.src_mac), self.s_hi), self.s_lo)
+        service: u64 = dport if by_client else sport
+        if self.known[sport] >> 4 > rank:
+            rank = self.known[sport] >> 4
+        if end <= at:
+            return
+        if rank == 0:
+            if self.flows[row + PACKETS + self.side] > self.caps[CAP_LOOK]:
+                return
+            if self.marked(key) >= self.caps[CAP_SENDER]:
+                return
+        sender: u64 = key
+        key = mixed(
+            mixed(mixed(key, service << 1 | by_client), self.d_hi if rank else 0),
+            self.d_lo if rank else 0,
+        )
+        skip: i64 = self.caps[CAP_RANKS + rank * 2 + 1]
+        if self.marked(key) >= self.caps[CAP_RANKS + rank * 2]:
+            return
+        if self.mark(mixed(key, self.digest(at + skip, end))) == 0:
+            self.mark(key)
+            if rank == 0:
+                self.mark(sender)
+            flags: u64 = FLAG_CLIENT if by_client else 0
+            if end - at >= size:
+                flags |= FLAG_WHOLE
+            self.event(EV_UDP, 17, at, end, sport << 16 | dport, flags)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def start_prefix(self, row: u64, at: i64, end: i64) -> cython.void:
+        """A SYN tells where its sender's bytes begin."""
+        if end - at >= 8 and (self.flows[row + PREFIX] >> (32 * self.side)) & M32 == 0:
+            self.set_base(row, (be32(self.b, at + 4) + 1) & M32)
+            self.flows[row + PREFIX] |= cython.cast(u64, 1) << (32 * self.side + 31)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def set_base(self, row: u64, base: u64) -> cython.void:
+        shift: i64 = 32 * self.side
+        self.flows[row + SEQ] = (self.flows[row + SEQ] & (M32 << (32 - shift))) | base << shift
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sample_segment(
+        self, row: u64, sport: u64, dport: u64, at: i64, end: i64, head: i64, size: i64
+    ) -> cython.void:
+        """A TCP segment: a part of its direction's first bytes, or a new kind of message."""
+        by_client: cython.bint = self.side == self.client_is_b(row)
+        service: u64 = dport if by_client else sport
+        control: cython.bint = self.known[service] & 2
+        done: cython.bint = self.flows[row + BITS] & (S_PREFIX << self.side) != 0
+        if done and not control:
+            return
+        flags: u64 = FLAG_CLIENT if by_client else 0
+        if end - at - head >= size:
+            flags |= FLAG_WHOLE
+        key: u64 = mixed(mixed(4, self.s_hi ^ self.d_hi), self.s_lo ^ self.d_lo)
+        key = mixed(mixed(key, self.s_lo if by_client else self.d_lo), service << 1 | by_client)
+        taken: cython.bint = False
+        if not done:
+            taken = self.sample_prefix(row, key, sport << 16 | dport, flags, at, end, head, size)
+        if control:
+            kind: u64 = self.kind_of(service, at + head, end)
+            if done and self.kind_known(row, (kind >> 7 & 0xFFFF) | 1):
+                return
+            key = mixed(key, 5)
+            if self.marked(key) < self.caps[CAP_KINDS] and self.mark(mixed(key, kind)) == 0:
+                self.mark(key)
+                if not taken:
+                    self.stream = self.stream_serial = self.stream_place = 0
+                    self.event(EV_TCP, 6, at + head, end, sport << 16 | dport, flags)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def kind_known(self, row: u64, kind: u64) -> cython.bint:
+        """Whether it is one of the direction's last two kinds, kept where its base was."""
+        shift: i64 = 32 * self.side
+        last: u64 = self.flows[row + SEQ] >> shift & M32
+        if last & 0xFFFF == kind or last >> 16 == kind:
+            return True
+        self.set_base(row, (last << 16 & M32) | kind)
+        return False
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sample_prefix(
+        self, row: u64, key: u64, ports: u64, flags: u64, at: i64, end: i64, head: i64, size: i64
+    ) -> cython.bint:
+        """Hand out the segment if it lies in the first bytes of its direction."""
+        rows: Words = self.flows
+        shift: i64 = 32 * self.side
+        seq: u64 = be32(self.b, at + 4)
+        state: u64 = rows[row + PREFIX] >> shift & M32
+        if state & 0x7FFFFFFF == 0:
+            if state == 0:
+                self.set_base(row, seq)
+            state = self.prefix_limit(at + head, end) << 16
+            if self.mark(key) >= self.caps[CAP_STREAMS]:
+                rows[row + BITS] |= S_PREFIX << self.side
+                self.set_base(row, 0)
+                return False
+        limit: u64 = state >> 16 & 0x7FFF
+        got: u64 = state & 0xFFFF
+        place: u64 = (seq - (rows[row + SEQ] >> shift & M32)) & M32
+        stop: u64 = place + cython.cast(u64, size)
+        fresh: cython.bint = place < limit and stop > got
+        if fresh and place > got:
+            fresh = (
+                self.mark(mixed(mixed(rows[row + HASH], place), cython.cast(u64, self.side))) == 0
+            )
+        if fresh:
+            if place <= got:
+                got = stop if stop < limit else limit
+            if end - at - head > cython.cast(i64, limit - place):
+                end = at + head + cython.cast(i64, limit - place)
+            self.stream = rows[row + HASH]
+            self.stream_serial = rows[row + FIRST_FRAME]
+            self.stream_place = place << 1 | cython.cast(u64, self.side)
+            self.event(EV_STREAM_LAYER, 6, at + head, end, ports, flags)
+        if got >= limit:
+            rows[row + BITS] |= S_PREFIX << self.side
+            self.set_base(row, 0)
+        state = limit << 16 | got | cython.cast(u64, 0x80000000)
+        rows[row + PREFIX] = (rows[row + PREFIX] & (M32 << (32 - shift))) | state << shift
+        return fresh
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def prefix_limit(self, at: i64, end: i64) -> u64:
+        """How many first bytes to keep: more where certificates or pages name a device."""
+        b: Octets = self.b
+        if end - at >= 4:
+            if b[at] == 0x16 and b[at + 1] == 3:
+                return self.caps[CAP_LONG]
+            if be32(b, at) == 0x48545450:
+                return self.caps[CAP_LONG]
+        return self.caps[CAP_SHORT]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def kind_of(self, service: u64, at: i64, end: i64) -> u64:
+        """The bytes that tell kinds of message apart on a control port, by the table of kinds."""
+        kinds: Words = self.kinds
+        k: u64 = 0
+        h: u64 = 0
+        step: u64
+        place: i64
+        while kinds[k] != 0:
+            if kinds[k] == service and self.kind_fits(k, at, end):
+                for step in range(kinds[k + KIND_COUNT]):
+                    place = at + cython.cast(i64, kinds[k + KIND_PLACES + step])
+                    h = mixed(h, cython.cast(u64, self.b[place]) + 1 if place < end else 0)
+                return h
+            k += KIND_WORDS
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def kind_fits(self, k: u64, at: i64, end: i64) -> cython.bint:
+        place: i64 = at + cython.cast(i64, self.kinds[k + KIND_AT])
+        value: u64 = self.kinds[k + KIND_VALUE]
+        return value > 255 or (place < end and self.b[place] == value)
 
     @cython.cfunc
     @cython.nogil
