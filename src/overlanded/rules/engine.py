@@ -97,7 +97,8 @@ def _gap(rule: Rule, facts: Facts) -> Gap:
     return Gap(
         id=_id("gap", rule.slug, *missing),
         what=UNDECIDED + rule.advisory.title,
-        why="nobody looked for: " + "; ".join(about[word]["about"] for word in missing),
+        why="nobody looked for: "
+        + "; ".join(about.get(word, {}).get("about", word) for word in missing),
         mend="hand in paperwork or evidence that shows it",
         weakens=rule.answers,
     )
