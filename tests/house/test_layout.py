@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "overlanded"
 MODULES = sorted(SOURCE.rglob("*.py"))
-BANNED = re.compile(r"\b(malicious|tamper\w*|espionage|rogue|spyware|backdoor|hacker)\b", re.IGNORECASE)
+WORDS = tomllib.loads((SOURCE / "data" / "banned-words.toml").read_text())["words"]
+BANNED = re.compile(rf"\b({'|'.join(WORDS)})\w*", re.IGNORECASE)
 TEXTS = sorted(
     path
     for pattern in ("src/**/*.py", "src/**/*.yml", "src/**/*.toml", "src/**/*.html", "docs/**/*.md", "*.md")
     for path in ROOT.glob(pattern)
 )
-MAY_SAY = {"src/overlanded/data/banned-words.toml", "docs/explanation/words.md"}
-"""The lists of the words themselves."""
+MAY_SAY = {"src/overlanded/data/banned-words.toml"}
+"""The list of the words themselves."""
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -29,7 +31,7 @@ def test_no_word_of_legal_weight(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_every_module_says_what_it_is_for(path):
-    assert re.match(r'(#!.*\n|# cython.*\n|# .*\n)*"""[A-Z`"].{15,}', path.read_text(encoding="utf-8"))
+    assert re.match(r'(# .*\n)*r?"""[A-Z`"].{15,}', path.read_text(encoding="utf-8"))
 
 
 def test_modules_can_be_read_in_one_sitting():
@@ -42,7 +44,7 @@ def count(path):
 
 
 def test_only_custody_opens_files():
-    opens = re.compile(r"(?<![\w.])open\(|\.open\(|read_bytes\(\)|read_text\(|os\.open\(|write_text|write_bytes")
+    opens = re.compile(r"(?<![\w.])open\(|Path\(.*\.open\(|read_bytes\(\)|read_text\(|os\.open\(|write_text|write_bytes")
     allowed = {"custody", "data", "rules", "schemas", "commands", "exporters", "_data"}
     found = {
         str(path.relative_to(SOURCE))

@@ -20,7 +20,7 @@ from overlanded.rules.ruleset import Ruleset, from_data
 Entry = Mapping[str, Any]
 Check = Callable[[Path, Entry, Ruleset], Iterable[str]]
 
-BANNED = ("malicious", "tamper", "espionage", "rogue", "attack", "backdoor", "illegal", "spyware")
+BANNED = tuple(table("banned-words")["words"])
 """Stems with legal weight: reports state facts and leave conclusions to people."""
 STATUSES = ("draft", "stable", "retired")
 SCOPES = ("device", "record")
