@@ -46,7 +46,15 @@ def test_class_of_a_description(text, device_class):
 
 @pytest.mark.parametrize(
     "text",
-    ["Power supply 24V for PLC", "Antenna for 4G router", "Switch cabinet", "SIM card", "Spreader", "开关电源", ""],
+    [
+        "Power supply 24V for PLC",
+        "Antenna for 4G router",
+        "Switch cabinet",
+        "SIM card",
+        "Spreader",
+        "开关电源",
+        "",
+    ],
 )
 def test_accessories_and_other_things_have_no_class(text):
     assert WORDS.device_class_of(text) == ""

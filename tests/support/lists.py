@@ -80,7 +80,15 @@ THINGS = [
 ]
 HEADS = {
     "line": ["Item", "No.", "Pos.", "Item No", "序号", "Line"],
-    "what": ["Description", "Equipment", "Designation", "名称", "Item Description", "设备名称", "Description 名称"],
+    "what": [
+        "Description",
+        "Equipment",
+        "Designation",
+        "名称",
+        "Item Description",
+        "设备名称",
+        "Description 名称",
+    ],
     "qty": ["Qty", "Quantity", "Q'ty", "数量", "Qty.\n(pcs)", "QTY PER CRANE", "数量 Qty"],
     "unit": ["Unit", "UoM", "单位"],
     "maker": ["Manufacturer", "Maker", "Brand", "制造商", "品牌", "Make"],
@@ -108,7 +116,7 @@ class Pack:
 
 def pack(seed: int) -> Pack:
     """A contract pack of one to three sheets in some arrangement; the same seed, the same pack."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     made = Pack()
     names = ["BOM", "Options", "清单2"][: rng.randint(1, 3)]
     for name in names:
@@ -119,7 +127,12 @@ def pack(seed: int) -> Pack:
 def _sheet(rng: random.Random, made: Pack, name: str) -> list[list]:
     options = name == "Options"
     chinese = name == "清单2" or rng.random() < 0.3
-    fields = ["line", "what", "qty", *rng.sample(["unit", "maker", "type", "place", "remark", "price"], rng.randint(1, 5))]
+    fields = [
+        "line",
+        "what",
+        "qty",
+        *rng.sample(["unit", "maker", "type", "place", "remark", "price"], rng.randint(1, 5)),
+    ]
     if options:
         fields.append("status")
     if rng.random() < 0.4:
@@ -140,16 +153,36 @@ def _sheet(rng: random.Random, made: Pack, name: str) -> list[list]:
             if rng.random() < 0.08:
                 rows.append([])
         if rng.random() < 0.4:
-            rows.append([rng.choice(["Subtotal", "小计", "Sub-total"]) if f == "what" else 100 if f == "price" else "" for f in fields])
+            rows.append(
+                [
+                    rng.choice(["Subtotal", "小计", "Sub-total"])
+                    if f == "what"
+                    else 100
+                    if f == "price"
+                    else ""
+                    for f in fields
+                ]
+            )
     if rng.random() < 0.5:
-        rows.append([rng.choice(["Total", "合计", "Grand total"]) if f == "what" else "" for f in fields])
+        rows.append(
+            [rng.choice(["Total", "合计", "Grand total"]) if f == "what" else "" for f in fields]
+        )
     if rng.random() < 0.3:
         rows.append(["Note: prices exclude VAT"])
     return rows
 
 
 def _heading(fields: list[str], rng: random.Random) -> list:
-    text = rng.choice(["E-house", "电气设备", "Machinery house", "Communication equipment", "Control system", "司机室"])
+    text = rng.choice(
+        [
+            "E-house",
+            "电气设备",
+            "Machinery house",
+            "Communication equipment",
+            "Control system",
+            "司机室",
+        ]
+    )
     return [text if f == "what" else "" for f in fields] if rng.random() < 0.5 else [text]
 
 
@@ -160,7 +193,9 @@ def _line(rng: random.Random, fields: list[str], number: str, chinese: bool):
         what = f"{maker} {model}, {what}"
     count = rng.choice([1, 1, 1, 2, 3, 4, 6, 12])
     status = rng.choice(["ordered", "declined", "optional"]) if "status" in fields else "ordered"
-    shown = rng.choice([count, str(count), f"{count} pcs", f"{count}x", f"{count} 台", f"{count} sets"])
+    shown = rng.choice(
+        [count, str(count), f"{count} pcs", f"{count}x", f"{count} 台", f"{count} sets"]
+    )
     values = {
         "line": number,
         "what": what,

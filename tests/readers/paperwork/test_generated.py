@@ -19,7 +19,11 @@ def _measured(read):
         for truth, records in read(seed):
             found = {record.citation.locator.place: record for record in records}
             both = found.keys() & truth.keys()
-            right, found_lines, true_lines = right + len(both), found_lines + len(found), true_lines + len(truth)
+            right, found_lines, true_lines = (
+                right + len(both),
+                found_lines + len(found),
+                true_lines + len(truth),
+            )
             for place in both:
                 told = (found[place].status.value, found[place].quantity, found[place].device_class)
                 fields = [n + (a == b) for n, a, b in zip(fields, told, truth[place], strict=True)]
@@ -40,7 +44,10 @@ def _csv(seed):
         item = replace(ITEM, path=f"{name}.csv")
         encoding = ("utf-8-sig", "utf-16", "gb18030")[seed % 3]
         records, _ = split(csv.read(item, out.getvalue().encode(encoding, "replace")))
-        yield {str(row): told for (sheet, row), told in made.truth.items() if sheet == name}, records
+        yield (
+            {str(row): told for (sheet, row), told in made.truth.items() if sheet == name},
+            records,
+        )
 
 
 def test_lines_of_workbooks_are_found_and_nothing_else():

@@ -175,7 +175,9 @@ def test_identifiers_in_text():
     }
 
 
-@pytest.mark.parametrize("text", ["version 1.2.3.4", "mask 255.255.255.0", "10.0.0.0/24", "1.2.3.400"])
+@pytest.mark.parametrize(
+    "text", ["version 1.2.3.4", "mask 255.255.255.0", "10.0.0.0/24", "1.2.3.400"]
+)
 def test_numbers_that_are_no_host_address(text):
     assert identifiers_in(text) == []
 

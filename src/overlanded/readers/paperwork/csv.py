@@ -36,8 +36,6 @@ SEVERAL, SHARE_OF_FEW = 4, 0.25
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
     """Whether the first bytes are text in columns. The name plays no part."""
-    if head.count(b"\0") > len(head) // 4 and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
     text = _decode(head[:SAMPLE])
     lines = text.splitlines()[: vocabulary()["limits"]["sniff_lines"]]
     whole = lines[:-1] if len(lines) > 2 and len(head) >= SAMPLE else lines
@@ -63,8 +61,9 @@ def encoding_of(data: bytes) -> str:
         if data.startswith(mark):
             return name
     sample = data[:SAMPLE]
-    if sample.count(b"\0") > len(sample) // 4:
-        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    if b"\0" in sample:
+        odd, even = sample[1::2].count(0), sample[::2].count(0)
+        return "utf-16-le" if odd > even else "utf-16-be"
     if _valid(data, "utf-8"):
         return "utf-8"
     pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)

@@ -166,7 +166,7 @@ def _digit(text: str) -> bool:
 
 
 FITS: dict[str, Callable[[list[str]], bool]] = {
-    "line": lambda values: _share(is_line_number, values) >= 0.7,
+    "line": lambda values: _share(is_line_number, values) >= 0.4,
     "model": lambda values: _share(_digit, values) >= 0.5,
     "part-number": lambda values: _share(_digit, values) >= 0.5,
     "action": lambda values: _share(lambda v: action_of(v) and len(v) <= 24, values) >= 0.6,

@@ -30,7 +30,7 @@ class Row:
     @property
     def text(self) -> str:
         """The row for people, short."""
-        seen = " | ".join(dict.fromkeys(" ".join(t.split()) for t in self.cells.values()))
+        seen = " | ".join(" ".join(text.split()) for text in self.cells.values())
         return seen if len(seen) <= EXCERPT else f"{seen[: EXCERPT - 1]}…"
 
 
