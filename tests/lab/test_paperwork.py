@@ -38,7 +38,7 @@ def test_the_change_order_is_a_table(sts07, tmp_path):
     paperwork.write(sts07, tmp_path)
     with (tmp_path / "change-order-03.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
-    header = next(row for row in rows if row[:2] == ["Pos", "Refers to item"])
+    header = next(row for row in rows if row[:2] == ["Pos", "Contract item"])
     assert [dict(zip(header, row, strict=True))["Type"] for row in rows[4:]] == [
         "EDS-510E",
         "Q6055-E",
