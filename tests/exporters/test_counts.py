@@ -87,3 +87,12 @@ def test_a_title_says_role_maker_and_model_or_else_the_address():
     assert counts.title(router) == "cellular router 1, Teltonika RUT955"
     assert counts.title(sensor) == "sensor 1"
     assert counts.title(unknown) == "device 1, mac 02:00:5e:00:53:28"
+
+
+def test_findings_rank_by_severity_then_by_how_sure():
+    document = documents.sts07()
+    surer = replace(document.findings[2], id="finding-4", confidence=0.99)
+    case = tree(replace(document, findings=(document.findings[2], surer, *document.findings[:2])))
+    assert [finding["id"] for finding in counts.ranked(case)] == [
+        "finding-1", "finding-2", "finding-4", "finding-3",
+    ]  # fmt: skip

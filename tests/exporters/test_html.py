@@ -121,7 +121,7 @@ def test_what_is_said_and_in_which_order():
         "Nobody looked at:",
         "broken.pcap from byte 6412",
         "What calls for a person",
-        "Searched for in the papers and not found",
+        "Searched for in the papers",
         "What is it?",
         "Not determined: no record names who fitted it.",
         "The network around it",

@@ -9,6 +9,7 @@ from datetime import datetime
 from overlanded.data import table
 from overlanded.exporters.json import Tree
 from overlanded.exporters.text import count, hours, many, safe
+from overlanded.model.findings import Severity
 
 ATTENTION = ("DECLINED", "UNDOCUMENTED", "MISDESCRIBED", "MISSING")
 """Standings that call for a person, in the order of a report."""
@@ -143,8 +144,16 @@ def _tally(gaps: Iterable[Tree]) -> list[tuple[str, int]]:
 
 
 def findings_by_device(case: Tree) -> dict[str, list[Tree]]:
-    """Findings of each device, as ordered in the document."""
+    """Findings of each device, the most severe first."""
     grouped: dict[str, list[Tree]] = {}
-    for finding in case["findings"]:
+    for finding in ranked(case):
         grouped.setdefault(finding["device"], []).append(finding)
     return grouped
+
+
+def ranked(case: Tree) -> list[Tree]:
+    """Findings, the most severe first, of one severity the surest first."""
+    order = {severity: place for place, severity in enumerate(reversed(Severity))}
+    return sorted(
+        case["findings"], key=lambda one: (order[one["severity"]], -one["confidence"], one["id"])
+    )

@@ -32,7 +32,6 @@ MOST_ROWS = 5000
 MOST_OBSERVATIONS = 40
 LONGEST = 600
 """Characters of one value that are shown."""
-SEVERITIES = ("critical", "high", "medium", "low", "note")
 
 
 def export(document: CaseDocument | Tree) -> bytes:
@@ -55,7 +54,7 @@ def _view(case: Tree) -> dict[str, Any]:
         "questions": QUESTIONS,
         "bands": _bands(),
         "standing_out": counts.standing_out(case),
-        "findings": sorted(case["findings"], key=_rank),
+        "findings": counts.ranked(case),
         "findings_of": counts.findings_by_device(case),
         "full": full,
         "full_ids": {device["id"] for device in full},
@@ -94,10 +93,6 @@ def _names(case: Tree) -> dict[tuple[str, str], str]:
         for device in case["devices"]
         for identifier in device["identifiers"]
     }
-
-
-def _rank(finding: Tree) -> tuple[int, float]:
-    return SEVERITIES.index(finding["severity"]), -finding["confidence"]
 
 
 def _matched(case: Tree) -> dict[str, list[Tree]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overlanded.errors import UsageError
+from overlanded.exporters.counts import ranked
 from overlanded.exporters.json import Tree, load
 
 NAME = "case-document.json"
@@ -46,7 +47,7 @@ def choose(case: Tree, wanted: str) -> Chosen:
     devices = [device for device in case["devices"] if _names_device(device, wanted)]
     if devices:
         ids = {device["id"] for device in devices}
-        about = [finding for finding in case["findings"] if finding["device"] in ids]
+        about = [finding for finding in ranked(case) if finding["device"] in ids]
         return Chosen(tuple(devices), tuple(about))
     findings = [finding for finding in case["findings"] if _names_finding(finding, wanted)]
     if findings:

@@ -157,7 +157,7 @@ def _said(answer: Tree) -> str:
 def _other_findings(case: Tree, page: Page) -> Iterator[str]:
     shown = {device["id"] for device in counts.standing_out(case)[:MOST_DEVICES]}
     devices = {device["id"]: device for device in case["devices"]}
-    rest = [finding for finding in case["findings"] if finding["device"] not in shown]
+    rest = [finding for finding in counts.ranked(case) if finding["device"] not in shown]
     if not rest:
         return
     yield " Findings about other devices:"
