@@ -19,6 +19,7 @@ from overlanded.rules.patterns import Pattern, fits
 from overlanded.rules.ruleset import Rule, Ruleset
 
 UNDECIDED = "not decided: "
+UNLOOKED = "nobody looked for: "
 REFERENCES = ("rule", "namespace")
 """Words of a condition that speak of other rules instead of facts."""
 
@@ -43,13 +44,15 @@ def find_all(
 
 
 def _together(gaps: list[Gap]) -> Gap:
-    """Gaps of several rules for one reason, as one."""
+    """Gaps of several rules for one reason, as one that names the reason first."""
     titles = [gap.what.removeprefix(UNDECIDED) for gap in gaps]
     weakened = dict.fromkeys(question for gap in gaps for question in gap.weakens)
+    rules = f"{len(titles)} rule{'s' if len(titles) > 1 else ''}"
     return replace(
         gaps[0],
         id=_id("gaps", gaps[0].why, *titles),
-        what=UNDECIDED + "; ".join(titles),
+        what=f"{gaps[0].why.removeprefix(UNLOOKED)} ({rules} not decided)",
+        why=UNDECIDED + "; ".join(titles),
         weakens=tuple(weakened),
     )
 

@@ -105,4 +105,5 @@ def _contents(rules: list[dict[str, Any]]) -> str:
         name = entry["rule"]
         lines.append(f"| [{name}]({name}.md) | {entry['title']} | {entry['severity']} |")
     lines.append("\nHow devices are recognised: [fingerprints](fingerprints.md).")
+    lines.append("How to write one: [writing](writing.md).")
     return "\n".join(lines) + "\n"
