@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
-from typing import Any
+from types import NoneType
+from typing import Any, cast
 
 from overlanded.errors import InputError
 from overlanded.model.citing import Citation
@@ -84,17 +85,20 @@ def tree(document: CaseDocument | Tree) -> Tree:
 def plain(value: object) -> Plain:
     """One value as JSON knows it."""
     kind = type(value)
-    if value is None or kind in (int, bool):
+    if kind in AS_THEY_ARE:
         return value
+    if kind is tuple:
+        return [plain(item) for item in cast("tuple[object, ...]", value)]
     if isinstance(value, float):
         return round(value, PLACES) + 0.0  # + 0.0 turns -0.0 into 0.0
     if isinstance(value, str):
         return str(value)
     if is_dataclass(value):
         return SHAPES.get(kind, _fields)(value)
-    if isinstance(value, Iterable):
-        return [plain(item) for item in value]
     raise TypeError(f"{kind.__name__} has no form in JSON")
+
+
+AS_THEY_ARE = frozenset((str, int, bool, NoneType))
 
 
 def _fields(value: Plain) -> Tree:
