@@ -1,92 +1,162 @@
-"""One line a device, no line above its quantity, at the greatest total weight."""
+"""One line a device, no line above its quantity, at the greatest total weight.
+
+A transport problem: kinds of equal devices supply, lines take up to their quantity, and *no line*
+takes any number at weight 0. Kinds are placed one after the other along the cheapest augmenting
+path (Edmonds and Karp, JACM 19, 1972), with a price for every line that is full, so that a search
+looks no further than the lines that are contested. Weights are whole numbers: sums are exact.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
-from overlanded.data import table
-from overlanded.reconcile.lines import Line
-from overlanded.reconcile.pairing import Pair
-
-SCALE = 1_000_000
-"""The matching works on whole numbers: millionths of a weight."""
+Weights = Mapping[int, int]
+"""Line → what a device of the kind is worth there, above 0."""
+NO_LINE = -1
 
 
-def assign(found: Iterable[Pair], lines: Sequence[Line]) -> dict[int, Pair]:
-    """Device → its pair.
+@dataclass(slots=True)
+class Plan:
+    """The devices placed so far, and what the contested places cost."""
 
-    Pairs at or below the acceptance weight are left out. A refused line counts a share of its
-    weight, so that an ordered line that fits as well wins. Each connected part of the problem is
-    solved by itself (maximum weight matching, Galil 1986), a line standing in it once for every
-    piece it can take.
+    offers: Sequence[Weights]
+    """For every kind."""
+    capacity: Mapping[int, int]
+    placed: dict[int, dict[int, int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
+    """Line → kind → how many."""
+    used: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    price: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """Of every full line, what a place there is worth to those who do not get one."""
+    gain: dict[int, int] = field(default_factory=dict)
+    """Of every placed kind, weight less price at its places; never below 0."""
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search for the cheapest way to place one more device of a kind."""
+
+    far: dict[int, int] = field(default_factory=dict)
+    """Line → loss on the way to a place there."""
+    moved: dict[int, int] = field(default_factory=dict)
+    """Kind → loss on the way to moving one of it."""
+    via: dict[int, int] = field(default_factory=dict)
+    """Line → the kind that would come to it."""
+    left: dict[int, int] = field(default_factory=dict)
+    """Kind → the line that one of it would leave."""
+    heap: list[tuple[int, int]] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    """Full lines that were passed."""
+    end: int = NO_LINE
+    loss: int = 0
+    last: int = 0
+    """The kind of which one goes without a line, when ``end`` is NO_LINE."""
+
+
+def place(
+    offers: Sequence[Weights], supply: Sequence[int], capacity: Mapping[int, int]
+) -> tuple[Mapping[int, int], ...]:
+    """For every kind: line → how many of it, at the greatest total weight.
+
+    ``supply`` counts the devices of each kind; those without a line are left out.
     """
-    accepted = [pair for pair in found if pair.weight > table("matching")["accept"]["weight"]]
-    chosen = (pair for part in _parts(accepted) for pair in _best(_needed(part, lines), lines))
-    return {pair.device: pair for pair in chosen}
+    plan = Plan(offers, capacity)
+    for kind, number in enumerate(supply):
+        if offers[kind]:
+            _place(plan, kind, number)
+    placed: list[dict[int, int]] = [{} for _ in offers]
+    for line, takers in sorted(plan.placed.items()):
+        for kind, number in takers.items():
+            if number:
+                placed[kind][line] = number
+    return tuple(placed)
 
 
-def _parts(accepted: Sequence[Pair]) -> Iterator[list[Pair]]:
-    """The pairs by connected part: pairs without a device or line in common never compete."""
-    parent: dict[tuple[str, int], tuple[str, int]] = {}
-
-    def root(node: tuple[str, int]) -> tuple[str, int]:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for pair in accepted:
-        parent[root(("line", pair.line))] = root(("device", pair.device))
-    parts = defaultdict(list)
-    for pair in accepted:
-        parts[root(("device", pair.device))].append(pair)
-    yield from parts.values()
+def _place(plan: Plan, kind: int, number: int) -> None:
+    price = plan.price
+    best = max(worth - price[line] for line, worth in plan.offers[kind].items())
+    plan.gain[kind] = max(0, best)
+    while number:
+        search = _cheapest(plan, kind)
+        _reprice(plan, search)
+        moving = _moving(plan, search, kind, number)
+        _move(plan, search, kind, moving)
+        number -= moving
 
 
-def _needed(part: list[Pair], lines: Sequence[Line]) -> list[Pair]:
-    """The pairs without the surplus of devices that weigh the same everywhere.
-
-    Of devices with equal weights to the same lines, no more can find a place than these lines
-    take together; the first in order stand for the rest.
-    """
-    weighed: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for pair in part:
-        weighed[pair.device].append((pair.line, pair.weight))
-    taken: Counter[tuple[tuple[int, float], ...]] = Counter()
-    kept = set()
-    for device, weights in sorted(weighed.items()):
-        alike = tuple(sorted(weights))
-        taken[alike] += 1
-        if taken[alike] <= sum(lines[line].capacity for line, _ in alike):
-            kept.add(device)
-    return [pair for pair in part if pair.device in kept]
-
-
-def _best(part: list[Pair], lines: Sequence[Line]) -> Iterator[Pair]:
-    if len(part) == 1:
-        yield part[0]
-        return
-    import rustworkx
-
-    graph: rustworkx.PyGraph[int, tuple[int, Pair]] = rustworkx.PyGraph()
-    devices = {device: graph.add_node(device) for device in sorted({one.device for one in part})}
-    suitors = Counter(pair.line for pair in part)
-    slots = {
-        line: graph.add_nodes_from([line] * min(lines[line].capacity, suitors[line]))
-        for line in sorted(suitors)
-    }
-    for pair in part:
-        value = round(_preference(pair, lines[pair.line]) * SCALE) + 1
-        for slot in slots[pair.line]:
-            graph.add_edge(devices[pair.device], slot, (value, pair))
-    for one, other in sorted(rustworkx.max_weight_matching(graph, weight_fn=_value)):
-        yield graph.get_edge_data(one, other)[1]
+def _cheapest(plan: Plan, kind: int) -> _Search:
+    """The nearest line with a place left, or nobody's line: Dijkstra over contested lines."""
+    search = _Search(moved={kind: 0}, loss=plan.gain[kind], last=kind)
+    _reach(plan, search, kind)
+    while search.heap:
+        loss, line = heappop(search.heap)
+        if loss >= search.loss:
+            break
+        if loss > search.far[line]:
+            continue
+        if plan.used[line] < plan.capacity[line]:
+            search.end, search.loss = line, loss
+            break
+        search.done.append(line)
+        for taker, number in plan.placed[line].items():
+            if number and taker not in search.moved:
+                search.moved[taker], search.left[taker] = loss, line
+                if loss + plan.gain[taker] < search.loss:
+                    search.loss, search.last = loss + plan.gain[taker], taker
+                _reach(plan, search, taker)
+    return search
 
 
-def _value(edge: tuple[int, Pair]) -> int:
-    return edge[0]
+def _reach(plan: Plan, search: _Search, kind: int) -> None:
+    """Note the lines that one of this kind could go to, where that is cheaper than known."""
+    start, price, far = search.moved[kind] + plan.gain[kind], plan.price, search.far
+    for line, worth in plan.offers[kind].items():
+        loss = start - worth + price[line]
+        if loss < search.loss and (line not in far or loss < far[line]):
+            far[line], search.via[line] = loss, kind
+            heappush(search.heap, (loss, line))
 
 
-def _preference(pair: Pair, line: Line) -> float:
-    return pair.weight * (table("matching")["refused"]["share"] if line.refused else 1.0)
+def _reprice(plan: Plan, search: _Search) -> None:
+    for line in search.done:
+        plan.price[line] += search.loss - search.far[line]
+    for kind, loss in search.moved.items():
+        plan.gain[kind] -= search.loss - loss
+
+
+def _way(search: _Search, kind: int) -> list[tuple[int, int]]:
+    """The moves as (kind, the line it goes to), the last first."""
+    moves = []
+    line = search.end
+    mover = search.last if line == NO_LINE else search.via[line]
+    while True:
+        moves.append((mover, line))
+        if mover == kind and mover not in search.left:
+            return moves
+        line = search.left[mover]
+        mover = search.via[line]
+
+
+def _moving(plan: Plan, search: _Search, kind: int, number: int) -> int:
+    """How many can go this way at once."""
+    room = number
+    if search.end != NO_LINE:
+        room = min(room, plan.capacity[search.end] - plan.used[search.end])
+    for mover, _ in _way(search, kind):
+        if mover in search.left:
+            room = min(room, plan.placed[search.left[mover]][mover])
+    return room
+
+
+def _move(plan: Plan, search: _Search, kind: int, number: int) -> None:
+    for mover, line in _way(search, kind):
+        if mover in search.left:
+            plan.placed[search.left[mover]][mover] -= number
+        if line != NO_LINE:
+            plan.placed[line][mover] += number
+    if search.end != NO_LINE:
+        plan.used[search.end] += number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from overlanded.data import table
 from overlanded.model.devices import Comparison
@@ -25,7 +26,7 @@ def compare(profile: Profile, line: Line) -> Waterfall:
 def compare_traits(traits: Traits, line: Line) -> Waterfall:
     """The comparisons that devices of equal traits share."""
     prior = Comparison("prior", "", "", table("matching")["prior"]["weight"])
-    found = (_class(traits, line), _maker(traits, line), _model(traits, line))
+    found = (_class(traits.classes, line.classes), _maker(traits, line), _model(traits, line))
     rest = (_name(traits, line), _place(traits, line))
     return (prior, *(one for one in (*found, *rest) if one is not None))
 
@@ -50,31 +51,32 @@ def _few(values: frozenset[str]) -> str:
     return f"{first} and {len(more)} more" if len(more) > 1 else ", ".join((first, *more))
 
 
-def _class(traits: Traits, line: Line) -> Comparison | None:
+@lru_cache(maxsize=4096)
+def _class(ours: Classes, theirs: Classes) -> Comparison | None:
+    """The classes that fit best; a hint counts for less than a stated class."""
     pairs = [
-        (_class_weight(ours, theirs) * share * other, ours, theirs)
-        for ours, share in traits.classes
-        for theirs, other in line.classes
+        (_class_weight(one, other) * share * portion, other, one)
+        for one, share in ours
+        for other, portion in theirs
     ]
     if not pairs:
         return None
-    weight, ours, theirs = max(pairs)
-    return Comparison("class", theirs, ours, round(weight, 3))
+    weight, other, one = max(pairs)
+    return Comparison("class", other, one, round(weight, 3))
 
 
-def _class_weight(ours: str, theirs: str) -> float:
+def _class_weight(one: str, other: str) -> float:
     weights: dict[str, float] = table("matching")["class"]
-    if ours == theirs:
+    if one == other:
         return weights["equal"]
-    near = theirs in near_classes(((ours, 1.0),))
-    return weights["near"] if near else weights["differs"]
+    return weights["near"] if other in near_classes(one) else weights["differs"]
 
 
-def near_classes(classes: Classes) -> set[str]:
-    """The classes themselves and those that lists mistake for them."""
-    known = {name for name, _ in classes}
+@cache
+def near_classes(name: str) -> frozenset[str]:
+    """The class itself and those that lists mistake for it."""
     pairs = table("matching")["near"]["pairs"]
-    return known.union(*(pair for pair in pairs if known & set(pair)))
+    return frozenset({name}.union(*(pair for pair in pairs if name in pair)))
 
 
 def _maker(traits: Traits, line: Line) -> Comparison | None:
@@ -98,10 +100,9 @@ def _model(traits: Traits, line: Line) -> Comparison | None:
     from rapidfuzz import fuzz
 
     weights = table("matching")["model"]
-    ours = plain(traits.model)
+    ours, theirs = traits.plain_model, line.model
     if not ours:
         return None
-    theirs = plain(line.record.model)
     if _within(ours, f"{theirs} {line.text}"):
         return Comparison("model", line.record.model or line.text, traits.model, weights["equal"])
     if not theirs:

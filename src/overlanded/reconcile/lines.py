@@ -20,6 +20,7 @@ class Line:
     record: Record
     classes: Classes
     maker: str
+    model: str
     text: str
     """Folded description, model, purpose and unit: where a maker or a name may stand."""
     place: str
@@ -59,6 +60,7 @@ def _line(record: Record, changed_by: tuple[str, ...] = ()) -> Line:
         record=record,
         classes=_classes(record, words),
         maker=maker_name(record.maker),
+        model=plain(record.model),
         text=f"{plain(words)} {spaced(words)}",
         place=spaced(f"{record.place} {record.unit}"),
         identifiers=by_kind(record.identifiers),

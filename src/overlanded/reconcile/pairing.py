@@ -1,58 +1,56 @@
-"""The pairs of device and line that are worth comparing, each with its waterfall."""
+"""The lines that are worth comparing with a device, and what each pair weighs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from overlanded.reconcile.comparing import (
-    Waterfall,
-    compare_identifiers,
-    compare_traits,
-    near_classes,
-    total,
-)
+from overlanded.reconcile.comparing import compare, near_classes, total
 from overlanded.reconcile.lines import Line
 from overlanded.reconcile.profiles import Classes, Profile, Traits, tokens
 
+Index = Mapping[Hashable, Sequence[int]]
+"""Key → numbers of the lines that have it."""
+
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A device and a line (by index) that share a key, with their comparisons."""
+class Kind:
+    """Devices that no line tells apart, with the weight of every line that shares a key."""
 
-    device: int
-    line: int
-    waterfall: Waterfall
-    weight: float
+    devices: tuple[int, ...]
+    weights: Mapping[int, float]
+    """Line → natural-log odds."""
 
 
-def pairs(profiles: Sequence[Profile], lines: Sequence[Line]) -> Iterator[Pair]:
-    """Every pair that shares a class, a maker, a model word or an identifier.
+def kinds(profiles: Sequence[Profile], lines: Sequence[Line]) -> tuple[Kind, ...]:
+    """Devices by kind, each kind held once against the lines that share a key with it.
 
-    Devices of equal traits are held against a line once; only identifiers are compared singly.
+    A key is a class, a near class, a maker, a word of a model or an identifier.
     """
     index = _index(lines)
-    found: dict[Traits, Mapping[int, Waterfall]] = {}
+    alike: dict[Hashable, list[int]] = defaultdict(list)
     for number, profile in enumerate(profiles):
-        traits = profile.traits
-        if traits not in found:
-            found[traits] = {
-                line: compare_traits(traits, lines[line])
-                for line in _sharing(index, _trait_keys(traits))
-            }
-        common = found[traits]
-        by_number = _sharing(index, _identifier_keys(profile.identifiers))
-        for line in sorted({*common, *by_number}):
-            base = common.get(line) or compare_traits(traits, lines[line])
-            waterfall = (*base, *compare_identifiers(profile, lines[line]))
-            yield Pair(number, line, waterfall, total(waterfall))
+        alike[_told_apart_by(profile, index)].append(number)
+    return tuple(
+        Kind(tuple(devices), _weights(profiles[devices[0]], lines, index))
+        for devices in alike.values()
+    )
 
 
-Index = Mapping[Hashable, Sequence[int]]
+def _told_apart_by(profile: Profile, index: Index) -> Hashable:
+    """Traits, kinds of identifier, and the identifiers that some line has."""
+    listed = [key for key in _identifier_keys(profile.identifiers) if key in index]
+    return profile.traits, tuple(profile.identifiers), tuple(sorted(listed))
 
 
-def _index(lines: Sequence[Line]) -> Index:
+def _weights(profile: Profile, lines: Sequence[Line], index: Index) -> Mapping[int, float]:
+    keys = (*_trait_keys(profile.traits), *_identifier_keys(profile.identifiers))
+    near = sorted({line for key in keys for line in index.get(key, ())})
+    return {line: total(compare(profile, lines[line])) for line in near}
+
+
+def _index(lines: Iterable[Line]) -> Index:
     index: dict[Hashable, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         for key in {*_line_keys(line), *_identifier_keys(line.identifiers)}:
@@ -60,20 +58,18 @@ def _index(lines: Sequence[Line]) -> Index:
     return index
 
 
-def _sharing(index: Index, keys: Iterator[Hashable]) -> set[int]:
-    return {line for key in keys for line in index.get(key, ())}
-
-
 def _line_keys(line: Line) -> Iterator[Hashable]:
     yield from _class_keys(line.classes)
-    yield ("maker", line.maker)
+    if line.maker:
+        yield ("maker", line.maker)
     for word in tokens(f"{line.record.model} {line.record.description}"):
         yield ("model", word)
 
 
 def _trait_keys(traits: Traits) -> Iterator[Hashable]:
-    for name in near_classes(traits.classes):
-        yield ("class", name)
+    for known, _ in traits.classes:
+        for name in near_classes(known):
+            yield ("class", name)
     if traits.maker:
         yield ("maker", traits.maker)
     for word in tokens(traits.model):
@@ -85,7 +81,7 @@ def _class_keys(classes: Classes) -> Iterator[Hashable]:
         yield ("class", name)
 
 
-def _identifier_keys(known: Mapping[str, frozenset[str]]) -> Iterator[Hashable]:
+def _identifier_keys(known: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
     for kind, values in known.items():
         for value in values:
             yield (kind, value)

@@ -23,6 +23,7 @@ class Traits:
     classes: Classes
     maker: str
     model: str
+    plain_model: str
     remote: tuple[str, ...]
     names: tuple[str, ...]
     place: str
@@ -41,10 +42,12 @@ def profile(cluster: Cluster, identity: Identity) -> Profile:
     """What of a cluster and its identity is held against the records."""
     told = _told(cluster)
     maker = identity.maker or min(told["maker"], default="")
+    model = identity.model or min(told["model"], default="")
     traits = Traits(
         classes=_classes(identity, told["role"], maker_name(maker)),
         maker=maker_name(maker),
-        model=identity.model or min(told["model"], default=""),
+        model=model,
+        plain_model=plain(model),
         remote=identity.remote,
         names=tuple(sorted(told["name"])),
         place=min(told["place"], default=""),

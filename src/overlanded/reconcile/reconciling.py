@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from overlanded.data import table
 from overlanded.model.certainty import probability
 from overlanded.model.citing import Search
 from overlanded.model.devices import Cluster, Device, Identity, Match, Standing
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.records import Record, RecordStatus
 from overlanded.reconcile.arranging import arranged, content_id
-from overlanded.reconcile.assigning import assign
+from overlanded.reconcile.assigning import place
+from overlanded.reconcile.comparing import compare, total
 from overlanded.reconcile.lines import Line, lines
-from overlanded.reconcile.pairing import Pair, pairs
+from overlanded.reconcile.pairing import Kind, kinds
 from overlanded.reconcile.profiles import Profile, profile
 from overlanded.reconcile.searching import Searcher
 from overlanded.reconcile.standings import certainty, matched, unmatched
@@ -44,18 +46,49 @@ def reconcile(
     """
     compared, dropped = lines(records)
     profiles = [profile(cluster, identity) for cluster, identity in identified]
-    by_device: Mapping[int, list[Pair]] = defaultdict(list)
-    for pair in pairs(profiles, compared):
-        by_device[pair.device].append(pair)
-    chosen = assign((pair for found in by_device.values() for pair in found), compared)
-    searcher = Searcher(compared, records, papers, Counter(pair.line for pair in chosen.values()))
+    alike = kinds(profiles, compared)
+    chosen = _assigned(alike, compared)
+    weights = {device: kind.weights for kind in alike for device in kind.devices}
+    searcher = Searcher(compared, records, papers, Counter(chosen.values()))
 
-    made = [
-        _device(one, profiles[number], chosen.get(number), by_device[number], compared, searcher)
-        for number, one in enumerate(identified)
-    ]
-    unseen = _unseen(compared, chosen.values(), covered=covered)
+    made = []
+    for number, (cluster, identity) in enumerate(identified):
+        device = _seen(cluster, identity)
+        line = compared[chosen[number]] if number in chosen else None
+        made.append(_stand(device, profiles[number], line, weights[number], searcher))
+    unseen = _unseen(compared, Counter(chosen.values()), covered=covered)
     return Reconciled(arranged([*(device for device, _ in made), *unseen]), _found(made), dropped)
+
+
+def _assigned(alike: Sequence[Kind], compared: Sequence[Line]) -> dict[int, int]:
+    """Device → line, by number.
+
+    Pairs at or below the acceptance weight are left out. A refused line counts a share of its
+    weight, so that an ordered line that fits as well wins.
+    """
+    placed = place(
+        [_offers(kind, compared) for kind in alike],
+        [len(kind.devices) for kind in alike],
+        {number: line.capacity for number, line in enumerate(compared)},
+    )
+    chosen: dict[int, int] = {}
+    for kind, found in zip(alike, placed, strict=True):
+        places = [line for line, number in sorted(found.items()) for _ in range(number)]
+        chosen.update(zip(kind.devices, places, strict=False))
+    return chosen
+
+
+MILLIONTHS = 1_000_000
+
+
+def _offers(kind: Kind, compared: Sequence[Line]) -> dict[int, int]:
+    matching = table("matching")
+    refused = matching["refused"]["share"]
+    return {
+        line: max(1, round(weight * MILLIONTHS * (refused if compared[line].refused else 1)))
+        for line, weight in kind.weights.items()
+        if weight > matching["accept"]["weight"]
+    }
 
 
 def _found(made: Iterable[tuple[Device, Search | None]]) -> tuple[Search, ...]:
@@ -63,16 +96,9 @@ def _found(made: Iterable[tuple[Device, Search | None]]) -> tuple[Search, ...]:
     return tuple(sorted(searches, key=lambda search: search.id))
 
 
-def _device(
-    one: tuple[Cluster, Identity],
-    known: Profile,
-    pair: Pair | None,
-    found: Sequence[Pair],
-    compared: Sequence[Line],
-    searcher: Searcher,
-) -> tuple[Device, Search | None]:
-    cluster, identity = one
-    device = Device(
+def _seen(cluster: Cluster, identity: Identity) -> Device:
+    """A device before it is held against the records."""
+    return Device(
         id=content_id("d", str(cluster.key)),
         number=0,
         name="",
@@ -82,45 +108,66 @@ def _device(
         identity=identity,
         probability=1.0,
     )
-    named = bool(known.traits.classes or known.traits.maker or known.traits.model)
-    if pair:
-        line = compared[pair.line]
-        standing = matched(pair, line, identity)
-        device = replace(
-            device,
-            standing=standing,
-            matches=(_match(pair, line, device.id),),
-            records=(line.record.id, *line.changed_by),
-            probability=certainty(standing, pair.weight, named=named),
-        )
+
+
+def _stand(
+    device: Device,
+    known: Profile,
+    line: Line | None,
+    weights: Mapping[int, float],
+    searcher: Searcher,
+) -> tuple[Device, Search | None]:
+    """The device with its standing, and the search that shows that no ordered line fits."""
+    if line and device.identity:
+        device = _matched(device, device.identity, known, line)
     elif searcher.documents:
-        left = searcher.nearest(found)
-        weight = left.weight if left else -10.0
-        device = replace(
-            device,
-            standing=Standing.UNDOCUMENTED,
-            probability=certainty(Standing.UNDOCUMENTED, weight, named=named),
-        )
+        device = _undocumented(device, known, searcher.nearest(weights))
     if device.standing not in (Standing.DECLINED, Standing.UNDOCUMENTED):
         return device, None
-    search = searcher.search(device.id, known, found)
+    search = searcher.search(device.id, known, weights)
     return replace(device, searches=(search.id,)), search
 
 
-def _match(pair: Pair, line: Line, device: str) -> Match:
-    chance = probability(pair.weight)
-    return Match(line.record.id, device, round(pair.weight, 3), chance, pair.waterfall)
+def _matched(device: Device, identity: Identity, known: Profile, line: Line) -> Device:
+    waterfall = compare(known, line)
+    weight = total(waterfall)
+    standing = matched(waterfall, line, identity)
+    match = Match(
+        line.record.id, device.id, round(weight, 3), probability(weight), tuple(waterfall)
+    )
+    return replace(
+        device,
+        standing=standing,
+        matches=(match,),
+        records=(line.record.id, *line.changed_by),
+        probability=certainty(standing, weight),
+    )
 
 
-def _unseen(compared: Sequence[Line], chosen: Iterable[Pair], *, covered: bool) -> Iterator[Device]:
+def _undocumented(device: Device, known: Profile, nearest: tuple[int, float] | None) -> Device:
+    weight = nearest[1] if nearest else FAR
+    named = bool(known.traits.classes or known.traits.maker or known.traits.model)
+    return replace(
+        device,
+        standing=Standing.UNDOCUMENTED,
+        probability=certainty(Standing.UNDOCUMENTED, weight, named=named),
+    )
+
+
+FAR = -10.0
+"""Weight of the nearest line when no line shares anything with the device."""
+
+
+def _unseen(
+    compared: Sequence[Line], taken: Mapping[int, int], *, covered: bool
+) -> Iterator[Device]:
     """One device for every piece of an ordered line that nothing was matched to."""
-    taken = Counter(pair.line for pair in chosen)
     for number, line in enumerate(compared):
         if line.record.status not in (RecordStatus.ORDERED, RecordStatus.CHANGED):
             continue
         if not line.record.device_class:
             continue
-        for piece in range(taken[number], line.pieces):
+        for piece in range(taken.get(number, 0), line.pieces):
             standing = unmatched(line, covered=covered)
             yield Device(
                 id=content_id("d", f"{line.record.id} {piece}"),
@@ -131,5 +178,5 @@ def _unseen(compared: Sequence[Line], chosen: Iterable[Pair], *, covered: bool) 
                 cluster=None,
                 identity=None,
                 records=(line.record.id, *line.changed_by),
-                probability=certainty(standing, 0.0, named=True),
+                probability=certainty(standing, 0.0),
             )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from overlanded.model.citing import Search
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.records import Record
 from overlanded.reconcile.arranging import content_id
 from overlanded.reconcile.lines import Line
-from overlanded.reconcile.pairing import Pair
 from overlanded.reconcile.profiles import Profile
 
 
@@ -30,34 +29,42 @@ class Searcher:
         self._compared = compared
         self._taken = taken
 
-    def nearest(self, found: Iterable[Pair]) -> Pair | None:
-        """The heaviest pair with an ordered line that still has a piece to give."""
-        free = (pair for pair in found if self._is_free(pair.line))
-        return max(free, key=lambda pair: (pair.weight, -pair.line), default=None)
+    def nearest(self, weights: Mapping[int, float]) -> tuple[int, float] | None:
+        """The heaviest ordered line that still has a piece to give, and its weight."""
+        return _heaviest(weights, self._is_free)
+
+    def _is_ordered(self, line: int) -> bool:
+        return not self._compared[line].refused
 
     def _is_free(self, line: int) -> bool:
-        one = self._compared[line]
-        return not one.refused and self._taken.get(line, 0) < one.capacity
+        left = self._compared[line].capacity - self._taken.get(line, 0)
+        return self._is_ordered(line) and left > 0
 
-    def search(self, device: str, known: Profile, found: Sequence[Pair]) -> Search:
+    def search(self, device: str, known: Profile, weights: Mapping[int, float]) -> Search:
         """The documents and keys tried for a device that no ordered line fits."""
-        ordered = [pair for pair in found if not self._compared[pair.line].refused]
-        free = self.nearest(ordered)
-        near = free or max(ordered, key=lambda pair: (pair.weight, -pair.line), default=None)
+        free = self.nearest(weights)
+        near = free or _heaviest(weights, self._is_ordered)
         return Search(
             id=content_id("s", device),
             device=device,
             documents=self.documents,
             keys=tuple(_keys(known)),
             lines_compared=len(self._compared),
-            best=self._words(near, full=free is None) if near else "",
+            best=self._words(*near, full=free is None) if near else "",
         )
 
-    def _words(self, near: Pair, *, full: bool) -> str:
-        line = self._compared[near.line]
+    def _words(self, number: int, weight: float, *, full: bool) -> str:
+        line = self._compared[number]
         why = f", all {line.capacity} matched with other devices" if full else ""
         text = line.record.description or line.record.model
-        return f"{line.record.citation}: {text} (weight {near.weight:.1f}{why})"
+        return f"{line.record.citation}: {text} (weight {weight:.1f}{why})"
+
+
+def _heaviest(
+    weights: Mapping[int, float], allowed: Callable[[int], bool]
+) -> tuple[int, float] | None:
+    found = ((line, weight) for line, weight in weights.items() if allowed(line))
+    return max(found, key=lambda one: (one[1], -one[0]), default=None)
 
 
 def _keys(known: Profile) -> Iterator[str]:

@@ -7,14 +7,13 @@ from overlanded.model.certainty import probability
 from overlanded.model.devices import Identity, Standing
 from overlanded.reconcile.comparing import Waterfall
 from overlanded.reconcile.lines import Line, talks_outside
-from overlanded.reconcile.pairing import Pair
 
 
-def matched(pair: Pair, line: Line, identity: Identity) -> Standing:
+def matched(waterfall: Waterfall, line: Line, identity: Identity) -> Standing:
     """The standing of a device that a line fits."""
     if line.refused:
         return Standing.DECLINED
-    if _contradicted(pair.waterfall) or _unannounced(identity, line):
+    if _contradicted(waterfall) or _unannounced(identity, line):
         return Standing.MISDESCRIBED
     return Standing.DOCUMENTED
 
@@ -44,7 +43,7 @@ def unmatched(line: Line, *, covered: bool) -> Standing:
     return Standing.MISSING if covered and talks and not silent else Standing.UNKNOWN
 
 
-def certainty(standing: Standing, weight: float, *, named: bool) -> float:
+def certainty(standing: Standing, weight: float, *, named: bool = True) -> float:
     """Probability of a standing.
 
     ``weight`` is that of the match or, for UNDOCUMENTED, of the nearest line that was left;
