@@ -11,9 +11,16 @@ from overlanded.wire import headers
 from overlanded.wire.containers import Expanded, Plain, Source, opened
 from overlanded.wire.facts import Sample
 from overlanded.wire.headers import Interface
-from overlanded.wire.layout import BAD, BLOCK, DRAIN, GROW, MORE
+from overlanded.wire.layout import BAD, BLOCK, DRAIN, FLOW_WORDS, GROW, MORE, Store
 from overlanded.wire.sampling import Collector, caps, kinds, known_ports, rules
-from overlanded.wire.tables import Columns, flow_columns, sighting_columns
+from overlanded.wire.tables import (
+    Columns,
+    flow_columns,
+    idle_since,
+    service_columns,
+    sighting_columns,
+)
+from overlanded.wire.tabling import Services, split
 from overlanded.wire.walk import Walker
 
 if TYPE_CHECKING:
@@ -155,6 +162,7 @@ class _Walk:
         self.lost: int | None = None
         self.damages: list[tuple[int, str]] = []
         self.big = False
+        self.services = Services()
         self.file = file
         self.spill = spill
 
@@ -199,6 +207,7 @@ class _Walk:
                 if not window.more():
                     break
             elif status == GROW:
+                self.relieve()
                 self.walker.grow()
             elif status == DRAIN:
                 self.drain()
@@ -209,6 +218,28 @@ class _Walk:
                 return
         if window.stop > window.start and not self.source.fault:
             self.damage("the file ends inside this record")
+
+    def relieve(self) -> None:
+        """Hand rows out where there is a place for them and too many are held."""
+        bounds = table("sampling")["walk"]
+        flows, sightings = self.walker.sizes()
+        if self.spill is None:
+            return
+        if flows + 8 > bounds["flow_rows"]:
+            store, _ = self.walker.stores()
+            taken, left = split(store, flows, idle_since(store, flows))
+            self.walker.note_past(taken)
+            self.walker.kept(left)
+            self.spill("flows", self.flows(taken, len(taken) // (FLOW_WORDS * 8)))
+        if sightings + 8 > bounds["sighting_rows"]:
+            self.spill("sightings", sighting_columns(self.walker.stores()[1], sightings, self.file))
+            self.walker.forget_sightings()
+
+    def flows(self, store: Store, count: int) -> Columns:
+        """The columns of these flows, whose services are counted as well."""
+        swap, sure = self.walker.sides(store, count)
+        self.services.add(store, count, swap)
+        return flow_columns(store, count, swap, sure, self.file)
 
     def drain(self) -> None:
         """Take the samples handed out so far."""
@@ -278,8 +309,9 @@ class _Walk:
         skipped = self.skipped()
         return Walked(
             {
-                "flows": flow_columns(flow_store, flows, *self.walker.sides(), self.file),
+                "flows": self.flows(flow_store, flows),
                 "sightings": sighting_columns(sighting_store, sightings, self.file),
+                "services": service_columns(*self.services.result(), self.file),
             },
             self.collector.samples() if self.collector else [],
             self.walker.complete(),

@@ -102,6 +102,8 @@ PREFIX = 30
 """Bytes sampled of a's prefix, << 16 its limit; << 32 and << 48 of b."""
 PART = 31
 FLOW_WORDS = 32
+PAST_SLOTS = 1 << 21
+"""Conversations whose earlier rows are remembered, twice over (32 MB once anything is spilled)."""
 
 # State of a flow, in BITS from bit 48.
 S_PAY = 1 << 48
@@ -151,6 +153,10 @@ SV_FIRST_NS = 7
 SV_LAST_NS = 8
 SV_FRAME = 9
 SERVICE_WORDS = 10
+SERVICES_MOST = 1 << 20
+CLIENTS_MOST = 1 << 22
+"""Beyond these, services and their clients are no longer counted: what a sweep by one spoofing
+sender can make is bounded to some 200 MB."""
 
 # Words of an event: a sample, or a part of one; its bytes follow.
 EV_LAYER = 1

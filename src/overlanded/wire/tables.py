@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from overlanded.model.columns import FLOWS, SIGHTINGS, Table
+from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS, Table
 from overlanded.wire import layout as at
 from overlanded.wire.layout import Store
 from overlanded.wire.tabling import column
@@ -10,7 +10,7 @@ from overlanded.wire.tabling import column
 Spec = tuple[int, int, int, int, int, int]
 """word when a is client, its shift, word when b is client, its shift, bits, bytes."""
 
-_WIDTHS = {"u1": 1, "u2": 2, "u4": 4, "u8": 8, "i8": 8}
+WIDTHS = {"u1": 1, "u2": 2, "u4": 4, "u8": 8, "i8": 8}
 
 
 def _one(word: int, shift: int = 0, bits: int = 64) -> tuple[int, int, int, int, int]:
@@ -75,6 +75,21 @@ _SIGHTING = {
     "ttl_max": _one(at.SEEN_BITS, 16, 8),
 }
 
+_SERVICE = {
+    "vlan": _one(at.SV_MAC_VLAN, 48, 16),
+    "mac": _one(at.SV_MAC_VLAN, 0, 48),
+    "ip_hi": _one(at.SV_HI),
+    "ip_lo": _one(at.SV_LO),
+    "proto": _one(at.SV_PORT, 16, 8),
+    "port": _one(at.SV_PORT, 0, 16),
+    "clients": _one(at.SV_CLIENTS),
+    "flows": _one(at.SV_FLOWS),
+    "bytes": _one(at.SV_BYTES),
+    "first_ns": _one(at.SV_FIRST_NS),
+    "last_ns": _one(at.SV_LAST_NS),
+    "first_frame": _one(at.SV_FRAME),
+}
+
 Columns = dict[str, bytearray]
 """Column name → its values as little-endian bytes of the column's width."""
 
@@ -92,6 +107,21 @@ def sighting_columns(store: Store, count: int, file: int) -> Columns:
     )
 
 
+def service_columns(store: Store, count: int, file: int) -> Columns:
+    """The columns of ``model.columns.SERVICES`` for the first ``count`` rows."""
+    return _columns(SERVICES, _SERVICE, store, at.SERVICE_WORDS, count, bytearray(count), file, {})
+
+
+def idle_since(store: Store, count: int) -> int:
+    """A time before which three quarters of the flows were last seen, or after all of them."""
+    times = memoryview(
+        column(store, at.FLOW_WORDS, count, bytearray(count), (*_one(at.LAST_NS), 8))
+    ).cast("Q")
+    ordered = sorted(times)
+    oldest: int = ordered[count * 3 // 4]
+    return oldest if oldest > ordered[0] else ordered[-1] + 1
+
+
 def _columns(
     table: Table,
     specs: dict[str, tuple[int, int, int, int, int]],
@@ -105,6 +135,6 @@ def _columns(
     made = {"file": bytearray(file.to_bytes(4, "little") * count), **given}
     for wanted in table.columns:
         if wanted.name not in made:
-            spec = (*specs[wanted.name], _WIDTHS[wanted.dtype])
+            spec = (*specs[wanted.name], WIDTHS[wanted.dtype])
             made[wanted.name] = column(store, words, count, sides, spec)
     return {wanted.name: made[wanted.name] for wanted in table.columns}

@@ -1,6 +1,6 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
 # ruff: noqa: F403, F405
-# mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped"
+# mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped,name-defined"
 """Rows of words into columns, and rows of slices into one table.
 
 Compiled and interpreted alike, as in ``walk.py``.
@@ -67,3 +67,210 @@ def column(
                 to[row * width + byte] = value & 255
                 value >>= 8
     return out
+
+
+def widened(data: bytearray, width: int) -> bytearray:
+    """Unsigned values of 1 or 2 bytes as values of 4, little-endian."""
+    count: i64 = len(data) // width
+    out = bytearray(count * 4)
+    of: Octets = octets(data)
+    to: Octets = octets(out)
+    step: i64 = width
+    value: i64
+    byte: i64
+    for value in range(count):
+        for byte in range(step):
+            to[value * 4 + byte] = of[value * step + byte]
+    return out
+
+
+def split(store: Store, count: int, oldest: int) -> tuple[bytearray, int]:
+    """Take the flows last seen before ``oldest`` out; the rest moves up.
+
+    Gives the rows taken, in their order, and how many stay.
+    """
+    rows: Words = words(store)
+    total: u64 = count
+    before: u64 = oldest
+    row: u64
+    word: u64
+    gone: u64 = 0
+    kept: u64 = 0
+    for row in range(total):
+        if rows[row * FLOW_WORDS + LAST_NS] < before:
+            gone += 1
+    taken = bytearray(gone * FLOW_WORDS * 8)
+    out: Words = words(taken)
+    gone = 0
+    for row in range(total):
+        if rows[row * FLOW_WORDS + LAST_NS] < before:
+            for word in range(FLOW_WORDS):
+                out[gone * FLOW_WORDS + word] = rows[row * FLOW_WORDS + word]
+            gone += 1
+        else:
+            if kept != row:
+                for word in range(FLOW_WORDS):
+                    rows[kept * FLOW_WORDS + word] = rows[row * FLOW_WORDS + word]
+            kept += 1
+    return taken, kept
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def mixed(h: u64, word: u64) -> u64:
+    h = ((h ^ word) * MIX) & M64
+    return h ^ (h >> 32)
+
+
+@cython.final
+@cython.cclass
+class Services:
+    """Listening endpoints that answered, added up over batches of flows."""
+
+    rows: Words
+    index: Words
+    used: u64
+    mask: u64
+    clients: Words
+    client_used: u64
+    client_mask: u64
+    store: bytearray
+    index_store: bytearray
+    client_store: bytearray
+
+    def __init__(self) -> None:
+        self.used = self.client_used = 0
+        self.size_rows(1 << 8)
+        self.size_clients(1 << 8)
+
+    def size_rows(self, count: int) -> None:
+        """Make room for so many services (a power of two)."""
+        fresh = bytearray(count * SERVICE_WORDS * 8)
+        if self.used:
+            fresh[: len(self.store)] = self.store
+        self.store = fresh
+        self.rows = words(fresh)
+        self.index_store = bytearray(count * 16)
+        self.index = words(self.index_store)
+        self.mask = count * 2 - 1
+        row: u64
+        for row in range(self.used):
+            self.index[self.empty(self.hash_of(row))] = row + 1
+
+    def size_clients(self, slots: int) -> None:
+        """Make so many slots for pairs of service and client (a power of two)."""
+        old = self.client_store if self.client_used else bytearray(8)
+        before: Words = words(old)
+        count: u64 = len(old) // 8
+        self.client_store = bytearray(slots * 8)
+        self.clients = words(self.client_store)
+        self.client_mask = slots - 1
+        self.client_used = 0
+        row: u64
+        for row in range(count):
+            if before[row] != 0:
+                self.new_client(before[row])
+
+    @cython.cfunc
+    def hash_of(self, row: u64) -> u64:
+        at: u64 = row * SERVICE_WORDS
+        h: u64 = mixed(mixed(0, self.rows[at + SV_PORT]), self.rows[at + SV_MAC_VLAN])
+        return mixed(mixed(h, self.rows[at + SV_HI]), self.rows[at + SV_LO])
+
+    @cython.cfunc
+    def empty(self, h: u64) -> u64:
+        slot: u64 = h & self.mask
+        while self.index[slot] != 0:
+            slot = (slot + 1) & self.mask
+        return slot
+
+    @cython.cfunc
+    def new_client(self, key: u64) -> cython.bint:
+        slot: u64 = key & self.client_mask
+        while self.clients[slot] != 0:
+            if self.clients[slot] == key:
+                return False
+            slot = (slot + 1) & self.client_mask
+        if self.client_used >= CLIENTS_MOST:
+            return False
+        self.clients[slot] = key
+        self.client_used += 1
+        return True
+
+    @cython.cfunc
+    def place(self, mac_vlan: u64, hi: u64, lo: u64, port: u64) -> u64:
+        """1 + the row of the service, made when it is new; 0 when there is no room for more."""
+        rows: Words = self.rows
+        at: u64
+        h: u64 = mixed(mixed(mixed(mixed(0, port), mac_vlan), hi), lo)
+        slot: u64 = h & self.mask
+        while self.index[slot] != 0:
+            at = (self.index[slot] - 1) * SERVICE_WORDS
+            if rows[at + SV_LO] == lo and rows[at + SV_HI] == hi:
+                if rows[at + SV_PORT] == port and rows[at + SV_MAC_VLAN] == mac_vlan:
+                    return self.index[slot]
+            slot = (slot + 1) & self.mask
+        if self.used >= SERVICES_MOST:
+            return 0
+        at = self.used * SERVICE_WORDS
+        rows[at + SV_MAC_VLAN] = mac_vlan
+        rows[at + SV_HI] = hi
+        rows[at + SV_LO] = lo
+        rows[at + SV_PORT] = port
+        self.used += 1
+        self.index[slot] = self.used
+        return self.used
+
+    def add(self, store: Store, count: int, sides: bytearray) -> None:
+        """Add the services that a batch of flows shows."""
+        flows: Words = words(store) if count else self.rows
+        swap: Octets = octets(sides) if count else octets(self.store)
+        total: u64 = count
+        row: u64
+        for row in range(total):
+            if self.used + 1 > self.mask >> 1:
+                self.size_rows((self.mask + 1))
+            if self.client_used * 2 + 2 > self.client_mask:
+                self.size_clients((self.client_mask + 1) * 2)
+            self.add_flow(flows, row * FLOW_WORDS, swap[row])
+
+    @cython.cfunc
+    def add_flow(self, flows: Words, at: u64, b_asks: u64) -> cython.void:
+        server: u64 = 0 if b_asks else 1
+        proto: u64 = flows[at + PORTS] >> 24 & 255
+        if proto != 6 and proto != 17 and proto != 132:
+            return
+        if flows[at + PACKETS + server] == 0:
+            return
+        if proto == 6 and flows[at + SEGMENTS + server] == 0 and not flows[at + BITS] & S_SYNACK:
+            return
+        port: u64 = flows[at + PORTS] >> (32 if server else 48) & 0xFFFF
+        mac_vlan: u64 = flows[at + MACS + server] | (flows[at + PORTS] >> 12 & 0xFFF) << 48
+        hi: u64 = flows[at + A_HI + server * 2]
+        lo: u64 = flows[at + A_LO + server * 2]
+        number: u64 = self.place(mac_vlan, hi, lo, proto << 16 | port)
+        if number == 0:
+            return
+        rows: Words = self.rows
+        to: u64 = (number - 1) * SERVICE_WORDS
+        client: u64 = 1 - server
+        key: u64 = mixed(
+            mixed(mixed(0, number), flows[at + A_HI + client * 2]), flows[at + A_LO + client * 2]
+        )
+        if self.new_client(key | 1):
+            rows[to + SV_CLIENTS] += 1
+        if rows[to + SV_FLOWS] == 0:
+            rows[to + SV_FRAME] = flows[at + FIRST_FRAME]
+            rows[to + SV_FIRST_NS] = flows[at + FIRST_NS]
+        rows[to + SV_FLOWS] += 1
+        rows[to + SV_BYTES] += flows[at + BYTES] + flows[at + BYTES + 1]
+        if flows[at + FIRST_NS] < rows[to + SV_FIRST_NS]:
+            rows[to + SV_FIRST_NS] = flows[at + FIRST_NS]
+        if flows[at + LAST_NS] > rows[to + SV_LAST_NS]:
+            rows[to + SV_LAST_NS] = flows[at + LAST_NS]
+
+    def result(self) -> tuple[bytearray, int]:
+        """The rows, and how many of them."""
+        return self.store, self.used

@@ -1,6 +1,6 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
 # ruff: noqa: D102, F403, F405, SIM102, C901
-# mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped"
+# mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped,name-defined"
 """The walk: one pass over the records of a capture, into rows of flows and sightings.
 
 Python with index reads only. Compiled by Cython, ``Octets`` and ``Words`` are plain pointers and
@@ -9,6 +9,8 @@ the same, which the tests use. The row layout is in ``layout.py``.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import cython
 
@@ -136,6 +138,10 @@ class Walker:
     first_ns: u64
     last_ns: u64
     skip: u64
+    past: Words
+    past_mask: u64
+    past_used: u64
+    past_store: object
     # what is handed out for naming
     sampling: cython.bint
     sampled_all: cython.bint
@@ -202,6 +208,7 @@ class Walker:
         self.known = octets(known)
         self.flow_used = 0
         self.seen_used = 0
+        self.past_mask = self.past_used = 0
         self.size_flows(flow_room)
         self.size_sightings(seen_room)
         self.frag_store = bytearray(FRAG_SLOTS * FRAG_WORDS * 8)
@@ -280,7 +287,7 @@ class Walker:
     def first_slot(self, key: u64) -> u64:
         return (key >> 1 ^ key >> 29) & self.mark_mask
 
-    def handed(self) -> tuple[Store, int]:
+    def handed(self) -> tuple[Any, int]:
         """The events handed out since the last call, and their words; they are overwritten next."""
         used = self.event_used
         self.event_used = 0
@@ -363,6 +370,40 @@ class Walker:
                 slot = (slot + 1) & self.seen_mask
             self.seen_index[slot] = (h & (M32 << 32)) | (row + 1)
 
+    def kept(self, count: int) -> None:
+        """Only the first ``count`` flows are left: the rest was taken out."""
+        self.flow_used = count
+        self.index_flows()
+
+    def note_past(self, taken: bytearray) -> None:
+        """Remember how many rows each conversation has had, as far as there is room."""
+        rows: Words = words(taken)
+        count: u64 = len(taken) // (FLOW_WORDS * 8)
+        row: u64
+        slot: u64
+        if self.past_mask == 0:
+            self.past_store = room(PAST_SLOTS * 16)
+            self.past = words(self.past_store)
+            self.past_mask = PAST_SLOTS - 1
+        for row in range(count):
+            slot = self.past_slot(rows[row * FLOW_WORDS + HASH])
+            if self.past[slot * 2] == 0:
+                if self.past_used * 2 > self.past_mask:
+                    return
+                self.past_used += 1
+                self.past[slot * 2] = rows[row * FLOW_WORDS + HASH] | 1
+            self.past[slot * 2 + 1] = rows[row * FLOW_WORDS + PART] + 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def past_slot(self, h: u64) -> u64:
+        slot: u64 = (h >> 1) & self.past_mask
+        h |= 1
+        while self.past[slot * 2] != 0 and self.past[slot * 2] != h:
+            slot = (slot + 1) & self.past_mask
+        return slot
+
     def grow(self) -> None:
         """Double whichever table is nearly full."""
         if self.flow_used + 8 > self.flow_room:
@@ -376,29 +417,33 @@ class Walker:
         """Rows in use: (flows, sightings)."""
         return self.flow_used, self.seen_used
 
-    def stores(self) -> tuple[Store, Store]:
+    def stores(self) -> tuple[Any, Any]:
         """The rows themselves: (flows, sightings); only the first ``sizes()`` rows mean anything."""
         return self.flow_store, self.seen_store
 
-    def sides(self) -> tuple[bytearray, bytearray]:
-        """For every flow: 1 where b is the client; 1 where a SYN or SYN-ACK tells so."""
-        swap = bytearray(self.flow_used)
-        sure = bytearray(self.flow_used)
+    def sides(self, store: Store, count: int) -> tuple[bytearray, bytearray]:
+        """For each of these flows: 1 where b is the client; 1 where a SYN or SYN-ACK tells so."""
+        swap = bytearray(count)
+        sure = bytearray(count)
+        if count == 0:
+            return swap, sure
+        rows: Words = words(store)
         to_swap: Octets = octets(swap)
         to_sure: Octets = octets(sure)
         row: u64
-        for row in range(self.flow_used):
-            to_swap[row] = self.client_is_b(row * FLOW_WORDS)
-            to_sure[row] = 1 if self.flows[row * FLOW_WORDS + BITS] & (S_SYN | S_SYNACK) else 0
+        total: u64 = count
+        for row in range(total):
+            to_swap[row] = self.client_is_b(rows, row * FLOW_WORDS)
+            to_sure[row] = 1 if rows[row * FLOW_WORDS + BITS] & (S_SYN | S_SYNACK) else 0
         return swap, sure
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def client_is_b(self, row: u64) -> cython.bint:
+    def client_is_b(self, rows: Words, row: u64) -> cython.bint:
         """Who asks: the sender of a SYN, the target of a SYN-ACK, else the side whose port says so."""
-        bits: u64 = self.flows[row + BITS]
-        ports: u64 = self.flows[row + PORTS]
+        bits: u64 = rows[row + BITS]
+        ports: u64 = rows[row + PORTS]
         a: u64 = ports >> 48
         b: u64 = ports >> 32 & 0xFFFF
         proto: u64 = ports >> 24 & 255
@@ -1265,6 +1310,8 @@ class Walker:
         rows[row + MACS + 1 - side] = self.dst_mac
         rows[row + OPTIONS] = NO_SCALE
         rows[row + HASH] = h
+        if self.past_mask != 0:
+            rows[row + PART] = self.past[self.past_slot(h) * 2 + 1]
 
     @cython.cfunc
     @cython.inline
@@ -1537,7 +1584,7 @@ class Walker:
     ) -> cython.void:
         """The first different datagrams of a sender on a service; more where services name things."""
         rank: u64 = self.known[dport] >> 4
-        by_client: cython.bint = self.side == self.client_is_b(row)
+        by_client: cython.bint = self.side == self.client_is_b(self.flows, row)
         key: u64 = mixed(mixed(mixed(3, self.src_mac), self.s_hi), self.s_lo)
         service: u64 = dport if by_client else sport
         if self.known[sport] >> 4 > rank:
@@ -1590,7 +1637,7 @@ class Walker:
         self, row: u64, sport: u64, dport: u64, at: i64, end: i64, head: i64, size: i64
     ) -> cython.void:
         """A TCP segment: a part of its direction's first bytes, or a new kind of message."""
-        by_client: cython.bint = self.side == self.client_is_b(row)
+        by_client: cython.bint = self.side == self.client_is_b(self.flows, row)
         service: u64 = dport if by_client else sport
         control: cython.bint = self.known[service] & 2
         done: cython.bint = self.flows[row + BITS] & (S_PREFIX << self.side) != 0

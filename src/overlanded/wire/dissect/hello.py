@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from overlanded.wire.dissect.fields import text
 
 SERVER_NAME, SIGNATURES, ALPN, VERSIONS = 0, 13, 16, 43
+DATAGRAM = 0xFE
+"""Major version number of DTLS."""
 MOST = 256
 
 
@@ -41,6 +43,14 @@ class Hello:
         return numbers(value[1:]) if value else (self.version,)
 
     @property
+    def highest(self) -> int:
+        """The newest version offered; the numbers of DTLS (0xfe..) count downwards."""
+        offered = [one for one in self.versions if not grease(one)]
+        if self.version >> 8 == DATAGRAM:
+            return min((one for one in offered if one >> 8 == DATAGRAM), default=self.version)
+        return max(offered, default=0)
+
+    @property
     def protocols(self) -> tuple[bytes, ...]:
         """Application protocols offered (ALPN)."""
         value, at, found = self.extension(ALPN) or b"", 2, []
@@ -55,6 +65,11 @@ class Hello:
         return numbers((self.extension(SIGNATURES) or b"")[2:])
 
 
+def grease(value: int) -> bool:
+    """True for the placeholders 0x0a0a … 0xfafa (RFC 8701)."""
+    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
+
+
 def numbers(raw: bytes) -> tuple[int, ...]:
     """Big-endian 16-bit numbers."""
     count = min(len(raw) // 2, MOST)
@@ -64,9 +79,11 @@ def numbers(raw: bytes) -> tuple[int, ...]:
 def parse(body: bytes) -> Hello | None:
     """The hello in a handshake body (after type and length), or None."""
     version, session = int.from_bytes(body[:2], "big"), body[34]
-    if version >> 8 != 3 or session > 32:
+    if version >> 8 not in (3, DATAGRAM) or session > 32:
         return None
     at = 35 + session
+    if version >> 8 == DATAGRAM:
+        at += 1 + body[at]  # the cookie (RFC 6347 section 4.2.1)
     size = int.from_bytes(body[at : at + 2], "big")
     ciphers = numbers(body[at + 2 : at + 2 + size])
     at += 2 + size

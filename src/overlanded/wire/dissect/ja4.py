@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import hashlib
 
-from overlanded.wire.dissect.hello import ALPN, SERVER_NAME, Hello
+from overlanded.wire.dissect.hello import ALPN, SERVER_NAME, Hello, grease
 
-VERSIONS = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2"}
+VERSIONS = {
+    0x0304: "13",
+    0x0303: "12",
+    0x0302: "11",
+    0x0301: "10",
+    0x0300: "s3",
+    0x0002: "s2",
+    0xFEFC: "d3",
+    0xFEFD: "d2",
+    0xFEFF: "d1",
+}
 NOTHING = "000000000000"
 LISTED = 12
 MOST = 99
 
 
 def ja4(hello: Hello, transport: str) -> str:
-    """The fingerprint; ``transport`` is ``t`` for TCP and ``q`` for QUIC."""
+    """The fingerprint; ``transport`` is ``t`` for TCP, ``q`` for QUIC, ``d`` for DTLS."""
     ciphers = [one for one in hello.ciphers if not grease(one)]
     kinds = [kind for kind, _ in hello.extensions if not grease(kind)]
     named = "d" if SERVER_NAME in kinds else "i"
     counts = f"{min(len(ciphers), MOST):02d}{min(len(kinds), MOST):02d}"
-    head = f"{transport}{_version(hello)}{named}{counts}{_protocol(hello)}"
+    head = f"{transport}{VERSIONS.get(hello.highest, '00')}{named}{counts}{_protocol(hello)}"
     return f"{head}_{_ciphers(ciphers)}_{_extensions(hello, kinds)}"
-
-
-def grease(value: int) -> bool:
-    """True for the placeholders 0x0a0a … 0xfafa (RFC 8701)."""
-    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
-
-
-def _version(hello: Hello) -> str:
-    offered = [one for one in hello.versions if not grease(one)]
-    return VERSIONS.get(max(offered, default=0), "00")
 
 
 def _protocol(hello: Hello) -> str:

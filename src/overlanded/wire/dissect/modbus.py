@@ -5,6 +5,7 @@ Recognised by content on any port: every unit must have the shape that its funct
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 
@@ -111,6 +112,7 @@ UMAS_ID = b"\xfe\x10"
 UMAS_NAME = 24
 """Start of an answer to 0x02 after the session byte, and offset of its length-prefixed name."""
 
+WORDS = re.compile(rb"[A-Za-z][ -~]{3,}")
 OBJECTS = {0: "maker", 1: "order-number", 2: "firmware", 4: "model", 5: "model"}
 """Device identification objects (6.21): vendor, product code, revision, product, model."""
 
@@ -183,10 +185,17 @@ def _class(code: int, body: bytes, side: str) -> str:
     return SHAPES[code & 0x7F][0] if code & 0x7F in SHAPES else ""
 
 
+def _longest_text(data: bytes) -> str:
+    """The longest run of text in data whose layout is the device's own (6.13)."""
+    return text(max(WORDS.findall(data), key=len, default=b""))
+
+
 def _identity(code: int, body: bytes) -> list[tuple[str, str]]:
     if code == UMAS and body[1:3] == UMAS_ID and len(body) > UMAS_NAME:
         name = body[UMAS_NAME + 1 : UMAS_NAME + 1 + body[UMAS_NAME]]
         return [("model", text(name)), ("firmware", f"{body[11]:x}.{body[10]:02x}")]
+    if code == 17 and _counted()(body):
+        return [("model", _longest_text(body[1:]))]
     if code != 43 or not _identity_answer(body):
         return []
     found = []

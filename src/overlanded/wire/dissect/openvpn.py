@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from overlanded.wire.facts import Recognised, Sample
 
-CLIENT_RESET, SERVER_RESET, CLIENT_RESET_WRAPPED = 7, 8, 10
+PORT = 1194
+CLIENT_RESET, SERVER_RESET, DATA, CLIENT_RESET_WRAPPED = 7, 8, 9, 10
+SMALLEST_DATA = 24
 DIGESTS = (16, 20, 32, 48, 64)
 """Sizes of the HMAC that may guard control packets: MD5, SHA-1, SHA-256, SHA-384, SHA-512."""
 REPLAY = 8
@@ -29,6 +31,9 @@ def dissect(sample: Sample) -> Recognised | None:
     if len(body) < 14 or not any(body[1:9]):
         return None
     kind, key = body[0] >> 3, body[0] & 7
+    if kind == DATA and sample.layer == "udp" and PORT in (sample.src_port, sample.dst_port):
+        # Peer id, then a packet number that has not wrapped, then at least a tag (version 2 data).
+        return Recognised("openvpn") if body[4] == 0 and len(body) >= SMALLEST_DATA else None
     if key or not _is_reset(kind, body):
         return None
     return Recognised("openvpn", (), "dst" if kind == SERVER_RESET else "src")

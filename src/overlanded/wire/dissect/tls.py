@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from overlanded.wire.dissect import hello, x509
 from overlanded.wire.dissect.fields import gather
-from overlanded.wire.dissect.ja4 import grease, ja4
+from overlanded.wire.dissect.ja4 import ja4
 from overlanded.wire.facts import Fact, Recognised, Sample
 
 ALERT, HANDSHAKE, KINDS = 0x15, 0x16, range(0x14, 0x19)
@@ -22,6 +22,9 @@ NAMES = {
     0x0302: "TLS 1.1",
     0x0303: "TLS 1.2",
     0x0304: "TLS 1.3",
+    0xFEFF: "DTLS 1.0",
+    0xFEFD: "DTLS 1.2",
+    0xFEFC: "DTLS 1.3",
 }
 
 
@@ -36,7 +39,7 @@ def dissect(sample: Sample) -> Recognised | None:
         if kind == CLIENT_HELLO:
             return client(body, "tls", "t")
         if kind == SERVER_HELLO:
-            facts = gather(_server(*message) for message in _messages(records))
+            facts = gather(server(*message) for message in _messages(records))
             return Recognised("tls", facts, "dst") if len(body) > 34 else None
         break
     return None
@@ -50,8 +53,7 @@ def client(body: bytes, protocol: str, transport: str) -> Recognised | None:
     facts = [Fact("src", "tls.sni", found.server_name)]
     if found.whole:
         facts.append(Fact("src", "tls.ja4", ja4(found, transport)))
-        highest = max((one for one in found.versions if not grease(one)), default=0)
-        facts.append(Fact("src", "tls.version", NAMES.get(highest, "")))
+        facts.append(Fact("src", "tls.version", NAMES.get(found.highest, "")))
     return Recognised(protocol, tuple(facts), "src")
 
 
@@ -85,7 +87,8 @@ def _messages(records: tuple[tuple[int, bytes], ...]) -> Iterator[tuple[int, byt
         at += 4 + size
 
 
-def _server(kind: int, body: bytes) -> Iterator[Fact]:
+def server(kind: int, body: bytes) -> Iterator[Fact]:
+    """What one handshake message of a server says of it: its choice or its certificate."""
     if kind == SERVER_HELLO:
         yield Fact("src", "tls.version", NAMES.get(_chosen(body), ""))
     elif kind == CERTIFICATE:
