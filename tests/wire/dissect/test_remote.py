@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 
 import pytest
@@ -62,6 +63,19 @@ def l2tp() -> bytes:
     return struct.pack("!HHHHHH", 0xC802, 12 + len(pair), 0, 0, 0, 0) + pair
 
 
+def stun(kind: int, *attributes: tuple[int, bytes]) -> bytes:
+    body = b"".join(
+        struct.pack("!HH", one, len(value)) + value + bytes(-len(value) % 4)
+        for one, value in attributes
+    )
+    return struct.pack("!HHI", kind, len(body), 0x2112A442) + bytes(12) + body  # fmt: skip
+
+
+def mapped(address: str) -> bytes:
+    hidden = int.from_bytes(socket.inet_aton(address), "big") ^ 0x2112A442
+    return b"\0\1" + bytes(2) + struct.pack("!I", hidden)
+
+
 CASES = (
     Case("an SSH server after other lines", made("tcp", b"hello\r\nSSH-2.0-dropbear\r\n", src_port=2022,
                                                  from_client=False), "ssh",
@@ -91,6 +105,11 @@ CASES = (
     Case("OpenVPN sealed, from the server",
          made("udp", b"\x40" + SESSION + CLOCKED + b"t" * 32 + b"e" * 17), "openvpn", (), "dst"),
     Case("OpenVPN over TCP", made("tcp", b"\0\x0e\x38" + SESSION + bytes(5)), "openvpn", (), "src"),
+    Case("OpenVPN in its middle", made("udp", b"\x48\0\0\1" + bytes(4) + b"t" * 20, dst_port=1194),
+         "openvpn"),
+    Case("STUN tells a client how the outside sees it",
+         made("udp", stun(0x0101, (0x0020, mapped("192.0.2.9")), (0x8022, b"coturn"))), "stun",
+         (("dst", "stun.mapped", "192.0.2.9"), ("src", "stun.server", "coturn")), "dst"),
     Case("WireGuard asks", made("udp", b"\1\0\0\0" + bytes(144)), "wireguard", (), "src"),
     Case("WireGuard carries", made("udp", b"\4\0\0\0\1\2\3\4" + b"\7" + bytes(7) + bytes(range(16))),
          "wireguard"),

@@ -233,6 +233,20 @@ def test_a_quic_packet_that_does_not_open_is_still_quic() -> None:
     assert recognise(made("udp", bytes(broken))) == Recognised("quic")
 
 
+def test_a_datagram_hello_is_read_behind_its_cookie() -> None:
+    """The hello of a real TLS stack, put into a DTLS record by hand."""
+    body = hello()[9:]
+    at = 35 + body[34]
+    content = b"\xfe\xfd" + body[2:at] + b"\x02ck" + body[at:]
+    message = b"\x01" + len(content).to_bytes(3, "big") + bytes(5) + len(content).to_bytes(3, "big")
+    record = b"\x16\xfe\xff" + bytes(8) + struct.pack("!H", len(message + content))
+    found = recognise(made("udp", record + message + content, dst_port=4443))
+    assert found is not None
+    assert (found.protocol, found.opener) == ("dtls", "src")
+    assert values(found)["tls.sni"] == "vpn.example"
+    assert values(found)["tls.ja4"].startswith("dd2d")
+
+
 def test_facts_name_the_sender() -> None:
     found = recognise(made("tcp", hello()))
     assert found is not None

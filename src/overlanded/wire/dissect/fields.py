@@ -30,8 +30,14 @@ V4_PREFIX = 0xFFFF
 
 
 def text(raw: bytes, limit: int = 256) -> str:
-    """Bytes as one printable line: UTF-8, else what of it can be read; cut to ``limit``."""
-    return _UNPRINTABLE.sub(" ", raw[: 4 * limit].decode("utf-8", "replace")).strip()[:limit]
+    """Bytes as one printable line: UTF-8, else what of it can be read; cut to ``limit``.
+
+    Marks that turn the direction of writing and the like are left out as well.
+    """
+    line = _UNPRINTABLE.sub(" ", raw[: 4 * limit].decode("utf-8", "replace"))
+    if not line.isprintable():
+        line = "".join(char for char in line if char.isprintable())
+    return line.strip()[:limit]
 
 
 def printable(raw: bytes) -> bool:
