@@ -59,8 +59,29 @@ def test_numbers_as_people_read_them(made, shown):
     assert made == shown
 
 
-def cited(path, kind, place):
-    return {"path": path, "locator": {"kind": kind, "place": place}}
+def cited(path, kind, place, excerpt=""):
+    return {
+        "item": path,
+        "path": path,
+        "locator": {"kind": kind, "place": place},
+        "excerpt": excerpt,
+    }
+
+
+def test_a_place_stands_once_with_what_is_read_there():
+    bare, told, other = (
+        cited("a", "frame", "4"),
+        cited("a", "frame", "4", "arp"),
+        cited("a", "frame", "5"),
+    )
+    assert text.once([bare, other, told, bare]) == [told, other]
+
+
+@pytest.mark.parametrize(
+    ("given_text", "shown"), [("a device", "A device"), ("", ""), ("éa", "Éa")]
+)
+def test_a_sentence_begins_with_a_capital(given_text, shown):
+    assert text.sentence(given_text) == shown
 
 
 SPAN = "evidence/span.pcapng"
@@ -78,6 +99,7 @@ SPAN = "evidence/span.pcapng"
         ),
         ([cited("c.xlsx", "row", "1"), cited("c.xlsx", "row", "2")], "c.xlsx › 1 2"),
         ([cited(SPAN, "frame", str(n)) for n in range(5)], "span.pcapng #0 #1 #2 and 2 more"),
+        ([cited(SPAN, "frame", "4"), cited(SPAN, "frame", "4", "arp")], "span.pcapng #4"),
         ([], ""),
         ([cited("\x1b.pcap", "frame", "1\n")], "<U+001B>.pcap #1"),
     ],

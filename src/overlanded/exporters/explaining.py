@@ -8,7 +8,7 @@ from overlanded.exporters.json import Tree
 from overlanded.exporters.lookup import Chosen
 from overlanded.exporters.page import Page, heading
 from overlanded.exporters.questions import QUESTIONS
-from overlanded.exporters.text import chance, count, many, place, safe
+from overlanded.exporters.text import chance, count, many, place, safe, sentence
 from overlanded.model.certainty import words
 
 
@@ -111,7 +111,7 @@ def _seen(device: Tree, page: Page) -> Iterator[str]:
 
 def _finding(case: Tree, finding: Tree, page: Page) -> Iterator[str]:
     device = next((one for one in case["devices"] if one["id"] == finding["device"]), None)
-    yield from page.block(f"FINDING  {safe(finding['title'])}")
+    yield from page.block(f"FINDING  {sentence(safe(finding['title']))}")
     yield from page.row("device", f"{device['number']} {safe(device['name'])}" if device else "–")
     yield from page.row("rule", f"{safe(finding['rule'])} · {safe(finding['id'])}")
     yield from page.row("severity", f"{finding['severity']}, if true")

@@ -177,7 +177,9 @@ def _environment() -> Environment:
         "chance": text.chance,
         "count": text.count,
         "day": day,
+        "once": text.once,
         "place": text.place,
+        "sentence": text.sentence,
         "size": text.size,
         "words": words,
     }

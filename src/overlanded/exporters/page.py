@@ -10,7 +10,7 @@ from typing import Any
 from overlanded.exporters import counts
 from overlanded.exporters.json import Tree
 from overlanded.exporters.layout import beside, paint, span, wrap
-from overlanded.exporters.text import chance, place, places, safe, short_names
+from overlanded.exporters.text import chance, once, place, places, safe, short_names
 from overlanded.model.certainty import words
 
 LABEL = 14
@@ -41,7 +41,7 @@ class Page:
 
     def row(self, label: str, text: str, cited: Iterable[Any] = ()) -> Iterator[str]:
         """A labelled text with its places of proof at the right."""
-        proof = places(list(cited), self.names)
+        proof = places(cited, self.names)
         for left, right in beside(text, proof, self.width - LABEL):
             yield f"   {label:<{LABEL - 3}}{left}{self.dim(right)}".rstrip()
             label = ""
@@ -57,7 +57,7 @@ class Page:
 
     def proofs(self, citations: Iterable[Any], mark: str = "") -> Iterator[str]:
         """Every citation on a line of its own, with what stands there."""
-        for citation in citations:
+        for citation in once(citations):
             excerpt = safe(citation["excerpt"], 300)
             quoted = f"  “{excerpt}”" if excerpt else ""
             text = f"{mark}{place(citation, self.names)}{quoted}"

@@ -9,7 +9,7 @@ from overlanded.exporters import counts
 from overlanded.exporters.json import Tree, tree
 from overlanded.exporters.layout import paint, span, wrap
 from overlanded.exporters.page import Page, heading
-from overlanded.exporters.text import count, many, safe
+from overlanded.exporters.text import count, many, safe, sentence
 from overlanded.model.document import CaseDocument
 
 MOST_DEVICES = 20
@@ -135,11 +135,13 @@ def _device(device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
         if answer and _worth(device, label, answer):
             yield from page.row(label, _said(answer), answer["citations"] or answer["counter"])
     for finding in findings:
-        text = f"{safe(finding['title'])} ({finding['severity']}, {safe(finding['rule'])})"
+        text = (
+            f"{sentence(safe(finding['title']))} ({finding['severity']}, {safe(finding['rule'])})"
+        )
         yield from page.row("finding", text, finding["citations"])
     ahead = device["answers"].get("certainty", {}).get("would_change", "")
     if ahead:
-        yield from page.row("next", safe(ahead).rstrip("."))
+        yield from page.row("next", sentence(safe(ahead)).rstrip("."))
 
 
 def _worth(device: Tree, label: str, answer: Tree) -> bool:
@@ -164,7 +166,7 @@ def _other_findings(case: Tree, page: Page) -> Iterator[str]:
     for finding in rest[:MOST_DEVICES]:
         device = devices.get(finding["device"])
         name = f"{safe(device['name'], 60)}: " if device else ""
-        text = f"{name}{safe(finding['title'])} ({safe(finding['rule'])})"
+        text = f"{name}{sentence(safe(finding['title']))} ({safe(finding['rule'])})"
         yield from page.row(finding["severity"], text, finding["citations"])
     if len(rest) > MOST_DEVICES:
         yield f"   and {many(len(rest) - MOST_DEVICES, 'more finding')}: see the report"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 HIDDEN = frozenset(("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"))
@@ -29,6 +29,11 @@ def _visible(char: str) -> str:
     if char in "\t\n\r":
         return " "
     return f"<U+{ord(char):04X}>" if unicodedata.category(char) in HIDDEN else char
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
 
 
 def count(number: float) -> str:
@@ -84,19 +89,31 @@ def place(citation: Mapping[str, Any], names: Mapping[str, str] | None = None) -
     return f"{path} › {safe(where)}"
 
 
-def places(citations: list[Any], names: Mapping[str, str] | None = None, limit: int = 3) -> str:
+def once(citations: Iterable[Any]) -> list[Any]:
+    """Each place once, with the first excerpt that is given for it."""
+    found: dict[tuple[str, str, str], Any] = {}
+    for citation in citations:
+        locator = citation["locator"]
+        key = (citation["item"], locator["kind"], locator["place"])
+        if key not in found or (citation["excerpt"] and not found[key]["excerpt"]):
+            found[key] = citation
+    return list(found.values())
+
+
+def places(citations: Iterable[Any], names: Mapping[str, str] | None = None, limit: int = 3) -> str:
     """Several citations; a path is not repeated: ``span.pcapng #18 #204 …``.
 
     The blanks inside one citation are no-break blanks, so that wrapping keeps it whole.
     """
     parts: list[str] = []
     before = None
-    for citation in citations[:limit]:
+    unique = once(citations)
+    for citation in unique[:limit]:
         again = citation["path"] == before
         text = place(citation, {citation["path"]: ""} if again else names).strip(" ›")
         parts.append(text if again or not parts else f"· {text}")
         before = citation["path"]
-    more = [f"and {len(citations) - limit} more"] if len(citations) > limit else []
+    more = [f"and {len(unique) - limit} more"] if len(unique) > limit else []
     return " ".join(part.replace(" ", "\u00a0") for part in (*parts, *more) if part)
 
 
