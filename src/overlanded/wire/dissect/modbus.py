@@ -153,7 +153,7 @@ def units(payload: bytes) -> tuple[list[tuple[int, bytes]], bool]:
         _, protocol, length = struct.unpack_from(">HHH", payload, at)
         code = payload[at + 7]
         longest = UMAS_LONGEST if code & 0x7F == UMAS else 254
-        if protocol or not 2 <= length <= longest or not code & 0x7F:
+        if protocol or not 2 <= length <= longest:
             return units, False
         if at + 6 + length > len(payload):
             break

@@ -36,6 +36,12 @@ def test_any_port(body: bytes, opener: str, functions: tuple[str, ...]) -> None:
     assert (found.protocol, found.opener, found.functions) == ("modbus", opener, functions)
 
 
+def test_server_id_has_a_text_of_its_own() -> None:
+    found = modbus.dissect(sample("tcp", unit(b"\x11\x0c\x0a\xffFRENIC-VG1")))
+    assert found is not None
+    assert found.facts == (Fact("src", "model", "FRENIC-VG1"),)
+
+
 def test_port_tells_the_side_of_an_echo() -> None:
     found = modbus.dissect(sample("tcp", unit(b"\x06\0\0\0\1"), src_port=502))
     assert found is not None
@@ -78,6 +84,7 @@ def test_not_modbus_on_a_foreign_port(payload: bytes) -> None:
                 ("maker", "Zeek Modbus Test"),
                 ("order-number", "Protocol Parsing is fun!"),
                 ("firmware", "1.2.3.6"),
+                ("model", "Zeek Modbus Test-Protocol Parsing is fun!-1.2.3.6"),
             },
         ),
         (
