@@ -21,7 +21,7 @@ OURS = {
     "ICMP": {"icmp"}, "ICMPV6": {"icmp", "nd"}, "IPSec": {"ipsec"}, "MQTT": {"mqtt"},
     "NTP": {"ntp"}, "OpenVPN": {"openvpn"}, "PPTP": {"pptp"}, "QUIC": {"quic"}, "RDP": {"rdp"},
     "RTSP": {"rtsp"}, "SMBv1": {"netbios", "smb"}, "SNMP": {"snmp"}, "SSDP": {"ssdp"},
-    "SSH": {"ssh"}, "Syslog": {"syslog"}, "DTLS": {"dtls", "stun"}, "STUN": {"stun"}, "TLS": {"tls"}, "Telnet": {"telnet"}, "VNC": {"vnc"},
+    "SSH": {"ssh"}, "Syslog": {"syslog"}, "DTLS": {"dtls", "stun"}, "STUN": {"stun"}, "TLS": {"tls"}, "Telnet": {"telnet"}, "UBNTAC2": {"ubnt"}, "VNC": {"vnc"},
     "WSD": {"wsd"}, "WireGuard": {"wireguard"},
 }  # fmt: skip
 FLOW = re.compile(r"^\t\d+\t(?:\(\w+\) ?)?(\S+) (\S+) (?:<->|->) (\S+) (.*)$")
