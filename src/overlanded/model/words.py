@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
@@ -58,42 +59,43 @@ class Phrases:
         ordered = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
         return cls(meaning, ordered)
 
-    def hits(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
+    def hits(self, words: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
         """(start, end, meaning) in order; a longer phrase hides those inside it."""
         start = 0
         while start < len(words):
             for length in self.lengths.get(words[start], ()):
-                phrase = tuple(words[start : start + length])
+                phrase = words[start : start + length]
                 if phrase in self.meaning:
                     yield start, start + len(phrase), self.meaning[phrase]
                     start += len(phrase) - 1
                     break
             start += 1
 
-    def found(self, words: list[str]) -> list[str]:
+    def found(self, words: tuple[str, ...]) -> list[str]:
         """The meanings in the order of the text."""
         return [meaning for _, _, meaning in self.hits(words)]
 
-    def first(self, words: list[str]) -> str:
+    def first(self, words: tuple[str, ...]) -> str:
         """The first meaning, or nothing."""
         return next((meaning for _, _, meaning in self.hits(words)), "")
 
-    def leading(self, words: list[str]) -> tuple[str, list[str]]:
+    def leading(self, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """(meaning, the words after it) when the text begins with a phrase, else nothing."""
         hit = next(self.hits(words), None)
         return (hit[2], words[hit[1] :]) if hit and hit[0] == 0 else ("", words)
 
-    def whole(self, words: list[str]) -> str:
+    def whole(self, words: tuple[str, ...]) -> str:
         """The meaning of a text that is one phrase from end to end, else nothing."""
-        return self.meaning.get(tuple(words), "")
+        return self.meaning.get(words, "")
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
     """Latin words and single other characters of the folded text."""
-    return _TOKEN.findall(fold(text))
+    return tuple(_TOKEN.findall(fold(text)))
 
 
-def _forms(phrase: list[str]) -> list[tuple[str, ...]]:
+def _forms(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
     if not phrase:
         return []
     *before, last = phrase
@@ -180,9 +182,9 @@ class Equipment:
         pairs = (" ".join(pair) for pair in pairwise(words))
         return next((self.exact[word] for word in chain(pairs, words) if word in self.exact), "")
 
-    def _parts(self, text: str) -> tuple[list[list[str]], list[list[str]]]:
-        heads: list[list[str]] = []
-        tails: list[list[str]] = []
+    def _parts(self, text: str) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+        heads: list[tuple[str, ...]] = []
+        tails: list[tuple[str, ...]] = []
         for piece in _BREAK.split(unicodedata.normalize("NFKC", text[:LONGEST])):
             words = tokens(piece)
             cuts = list(self.split.hits(words))
@@ -191,7 +193,7 @@ class Equipment:
             tails.extend(words[cut[1] : end] for cut, end in zip(cuts, ends, strict=False))
         return heads, tails
 
-    def _narrowed(self, device_class: str, whole: list[str]) -> str:
+    def _narrowed(self, device_class: str, whole: tuple[str, ...]) -> str:
         for bases, words, target in self.narrow:
             if device_class in bases and words.first(whole):
                 return target
@@ -201,7 +203,9 @@ class Equipment:
         found = self._types(text, self.maker_of(text))
         return next((scheme.device_class for scheme, _ in found if scheme.device_class), "")
 
-    def _by_hint(self, heads: list[list[str]], tails: list[list[str]], whole: list[str]) -> str:
+    def _by_hint(
+        self, heads: list[tuple[str, ...]], tails: list[tuple[str, ...]], whole: tuple[str, ...]
+    ) -> str:
         hint = next(filter(None, map(self.weak.first, heads)), "")
         named = {noun for tail in tails for noun in self.nouns.found(tail) if noun}
         if not hint and len(named) == 1:

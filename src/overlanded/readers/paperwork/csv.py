@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
 from overlanded.model.records import Record
+from overlanded.model.words import LONGEST
 from overlanded.readers.paperwork import table
+from overlanded.readers.paperwork.headings import is_heading
 from overlanded.readers.paperwork.notes import unread
 from overlanded.readers.paperwork.sheets import Row, Sheet
-from overlanded.readers.paperwork.words import vocabulary
+from overlanded.readers.paperwork.words import equipment, vocabulary
 
 DELIMITERS = ",;\t|"
 MARKS = (
@@ -24,9 +26,10 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 NOT_LISTS = re.compile(
-    r"\s*(?:#(?:separator|fields|path)|[\[{<!]|(?:hostname|version|interface)\s)"
+    r"\A\s*(?:[\[{<!]|(?:hostname|version|interface)\s)|^#(?:separator|fields|path)\s", re.MULTILINE
 )
-"""How Zeek logs, JSON, XML and device configurations begin."""
+"""How JSON, XML and device configurations begin, and what every Zeek log has."""
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 SAMPLE = 65536
 SHARE_OF_LINES = 0.6
 """Share of the lines that must have at least two columns."""
@@ -35,13 +38,23 @@ SEVERAL, SHARE_OF_FEW = 4, 0.25
 
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
-    """Whether the first bytes are text in columns. The name plays no part."""
+    """Whether the first bytes are a list in columns. The name plays no part.
+
+    Many texts have commas: a list has a row of headings, or else lines that name equipment.
+    """
     text = _decode(head[:SAMPLE])
-    lines = text.splitlines()[: vocabulary()["limits"]["sniff_lines"]]
-    whole = lines[:-1] if len(lines) > 2 and len(head) >= SAMPLE else lines
-    if NOT_LISTS.match(text) or re.search(r"[\x00-\x08\x0e-\x1a]", text) or len(whole) < 2:
+    if NOT_LISTS.search(text) or CONTROL.search(text):
         return False
-    return delimiter_of("\n".join(whole)) is not None
+    lines = text.splitlines(keepends=True)[: vocabulary()["limits"]["sniff_lines"]]
+    whole = "".join(lines if len(lines) < 3 or lines[-1].endswith("\n") else lines[:-1])
+    delimiter = delimiter_of(whole)
+    if delimiter is None:
+        return False
+    rows = _split(whole, delimiter)
+    if any(is_heading(_row(1, row, LONGEST)) for row in rows):
+        return True
+    named = sum(equipment().names_equipment(" ".join(row)) for row in rows)
+    return named >= SHARE_OF_LINES * len(rows) and len({len(row) for row in rows}) == 1
 
 
 def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
@@ -103,15 +116,20 @@ def _evenness(text: str, delimiter: str) -> float:
     0 when too few lines have columns: most lines must, or some must have several, because titles
     and notes stand around short lists.
     """
-    try:
-        rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if r]
-    except csv.Error:
-        return 0.0
+    rows = _split(text, delimiter)
     widths = Counter(len(row) for row in rows if len(row) > 1)
     width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]), default=(1, 0))
     most = sum(widths.values()) >= max(2, SHARE_OF_LINES * len(rows))
     several = width >= SEVERAL and count >= max(3, SHARE_OF_FEW * len(rows))
     return count / len(rows) + min(width, 20) / 20 if most or several else 0.0
+
+
+def _split(text: str, delimiter: str) -> list[list[str]]:
+    """The rows with content; none when the text cannot be split."""
+    try:
+        return [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if r]
+    except csv.Error:
+        return []
 
 
 def _sheet(data: bytes, encoding: str, delimiter: str) -> Sheet:

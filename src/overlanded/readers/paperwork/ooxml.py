@@ -26,7 +26,7 @@ Attributes = Mapping[str, str]
 
 
 class NotAllowedError(ValueError):
-    """The XML declares a document type, or has more elements than any list."""
+    """The XML declares a document type, has too many elements, or lacks a part of itself."""
 
 
 def walk(
@@ -275,7 +275,9 @@ class Grid:
             return None
         if self._type == "s":
             index = _int(value.strip())
-            return self.strings[index] if index < len(self.strings) else None
+            if index >= len(self.strings):
+                raise NotAllowedError(f"the text of {self._name} is missing")
+            return self.strings[index]
         if self._type == "e":
             self.errors.append(self._name)
             return None

@@ -17,7 +17,9 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|（[^）]*）")
 _BRACKET = re.compile(r"[()\[\]（）]")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 _PIECES = re.compile(r"[\n/|;,]+")
-_LINE = re.compile(r"(?:[A-Za-z]{1,6}[-.]?|(?:No|Pos|Opt)\.? )?\d+(?:[.\-]\d+)*[a-zA-Z]?\.?|[A-Z]|[IVX]+\.?")
+_LINE = re.compile(
+    r"(?:[A-Za-z]{1,6}[-.]?|(?:No|Pos|Opt)\.? )?\d+(?:[.\-]\d+)*[a-zA-Z]?\.?|[A-Z]|[IVX]+\.?"
+)
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)([.]\d+)?")
 _MAC = re.compile(
     r"(?<![0-9A-Fa-f:.-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
@@ -186,6 +188,7 @@ class Quantity:
     """Blank or left open ("as required", "lot") rather than not understood."""
 
 
+@lru_cache(maxsize=1024)
 def quantity_of(text: str) -> Quantity:
     """The quantity in a cell: ``4``, ``4 pcs``, ``4x``, ``四台``, ``2+1``, ``1 lot``."""
     plain = _BRACKETS.sub(" ", text[:80]).strip().lstrip("xX×*").strip()
@@ -251,6 +254,8 @@ def _designation() -> re.Pattern[str]:
 def identifiers_in(text: str) -> list[Identifier]:
     """The addresses and labelled numbers that stand in free text."""
     short = text[:2000]
+    if not any(map(str.isdecimal, short)):
+        return []
     found = [PARSERS["mac"](hit.group()) for hit in _MAC.finditer(short)]
     found += [PARSERS["imei"](hit[1]) for hit in _IMEI.finditer(short)]
     found += [PARSERS["iccid"](hit[1]) for hit in _ICCID.finditer(short)]
@@ -268,6 +273,8 @@ def _is_host(hit: re.Match[str], text: str) -> bool:
 
 def identifiers_of(kind: str, text: str) -> list[Identifier]:
     """The identifiers in a cell of a column of that kind; several may share a cell."""
+    if not text:
+        return []
     inside = [found for found in identifiers_in(text) if found.kind == kind]
     if inside or kind == "ip":
         return inside

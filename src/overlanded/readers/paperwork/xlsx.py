@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +28,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Magic of a compound file: an encrypted XLSX or an Excel file before 2007 ([MS-CFB] 2.2)."""
 DAYS_1904 = 1462
 """Days from 1899-12-30 to 1904-01-01, the other day zero (``date1904``)."""
+PACKED = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+NO_CELLS = frozenset(("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"))
 COMMENTS = frozenset(("comments", "threadedComment"))
 BROKEN = (
     zipfile.BadZipFile,
@@ -33,6 +37,7 @@ BROKEN = (
     expat.ExpatError,
     ooxml.NotAllowedError,
     EOFError,
+    struct.error,
     OSError,
     RuntimeError,
     NotImplementedError,
@@ -46,10 +51,17 @@ def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
     """Whether the first bytes begin a workbook: a package with ``xl/``, or a compound file."""
     if head.startswith(OLE):
         return True
-    if not head.startswith(b"PK\x03\x04"):
-        return False
-    other = any(part in head for part in (b"word/", b"ppt/", b"visio/"))
-    return b"xl/" in head or (b"[Content_Types].xml" in head and not other)
+    return head.startswith(b"PK\x03\x04") and any(
+        part.startswith(("xl/", "[Content_Types].xml")) for part in _part_names(head)
+    )
+
+
+def _part_names(head: bytes) -> list[str]:
+    """The parts whose local headers stand in the first bytes (APPNOTE 4.3.7)."""
+    starts = [found.start() for found in re.finditer(rb"PK\x03\x04", head)]
+    sizes = (int.from_bytes(head[at + 26 : at + 28], "little") for at in starts)
+    names = (head[at + 30 : at + 30 + size] for at, size in zip(starts, sizes, strict=True))
+    return [name.decode("utf-8", "replace") for name in names]
 
 
 def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
@@ -63,12 +75,14 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
         if refused:
             yield unread(item, *refused)
             return
-        sheets = _workbook(package)
+        sheets, listed = _workbook(package)
     except BROKEN as error:
         yield unread(item, f"the file is damaged ({_short(error)})", "Supply the file again.")
         return
     for sheet in sheets:
         yield from table.records(item, sheet)
+    if not listed:
+        yield unread(item, "no sheet is listed in it", "Open it and save it again.")
     yield from _aside(item, package)
 
 
@@ -102,6 +116,8 @@ def _refused(package: zipfile.ZipFile) -> tuple[str, str] | None:
         return "it is in the binary Excel format (.xlsb)", "Save it as .xlsx."
     if any(entry.flag_bits & 1 for entry in parts):
         return "it is encrypted", "Supply it without a password."
+    if any(entry.compress_type not in PACKED for entry in parts):
+        return "it is packed in a way that workbooks do not use", "Save it again as .xlsx."
     size = sum(entry.file_size for entry in parts if entry.filename.endswith((".xml", ".rels")))
     packed = sum(entry.compress_size for entry in parts) or 1
     bomb = size > limits["ratio_from_bytes"] and size > limits["ratio"] * packed
@@ -114,8 +130,8 @@ def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__
 
 
-def _workbook(package: zipfile.ZipFile) -> Iterator[Sheet]:
-    """The sheets in the order of the tabs (section 18.2)."""
+def _workbook(package: zipfile.ZipFile) -> tuple[Iterator[Sheet], int]:
+    """(the sheets in the order of the tabs, how many are listed) (section 18.2)."""
     home = _home(package)
     listed: list[Attributes] = []
     offset = 0
@@ -134,7 +150,7 @@ def _workbook(package: zipfile.ZipFile) -> Iterator[Sheet]:
     strings = _strings(package, kinds.get("sharedStrings", ""))
     formats = _part(package, kinds.get("styles", ""))
     styles = ooxml.styles(formats, vocabulary()["limits"]) if formats else []
-    return _sheets(package, listed, targets, (strings, styles, offset))
+    return _sheets(package, listed, targets, (strings, styles, offset)), len(listed)
 
 
 def _home(package: zipfile.ZipFile) -> str:
@@ -187,7 +203,7 @@ def _sheets(
     for attributes in listed:
         ids = [text for name, text in attributes.items() if name.rpartition(":")[2] == "id"]
         kind, target = targets.get(ids[0] if ids else "", ("", ""))
-        if kind != "worksheet":
+        if kind in NO_CELLS:
             continue
         grid = Grid(*shared, most=left, columns=limits["columns"])
         cut = _fill(package, target, grid)
