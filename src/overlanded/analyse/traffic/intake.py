@@ -13,9 +13,12 @@ from overlanded.custody.streams import Stream
 from overlanded.model.columns import TABLES
 from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Observation
-from overlanded.wire.decode import Walked, decode
+from overlanded.wire.decode import Walked, arrays, decode
 from overlanded.wire.facts import Sample
 from overlanded.wire.parquet import encode
+from overlanded.wire.tables import Columns as Raw
+
+_TABLES = {table.name: table for table in TABLES}
 
 
 @dataclass(slots=True)
@@ -38,9 +41,9 @@ class Intake:
         """Walk one capture; its flows are folded and set aside before this returns."""
         number = len(self.items)
         walked = decode(stream, file=number, spill=self._set_aside, progress=progress)
-        for name, columns in walked.tables.items():
+        for name, columns in walked.raw.items():
             self._set_aside(name, columns)
-        self._sightings.append(walked.tables["sightings"])
+        self._sightings.append(arrays("sightings", walked.raw["sightings"]))
         self._samples.extend((number, sample) for sample in walked.samples)
         return walked
 
@@ -51,10 +54,10 @@ class Intake:
         folded = pairs.fold(self._pairs)
         yield from analyse(gather(self.items, folded, self._sightings, self._samples, zones))
 
-    def _set_aside(self, name: str, columns: Columns) -> None:
-        table = next(table for table in TABLES if table.name == name)
+    def _set_aside(self, name: str, columns: Raw) -> None:
         path = self.folder / name / f"{self._written:06}.parquet"
-        write(path, encode(table, columns))
+        write(path, encode(_TABLES[name], [columns]))
         self._written += 1
         if name == "flows":
-            self._pairs = [pairs.fold([*self._pairs, pairs.of_flows(columns)])]
+            rows = pairs.of_flows(arrays(name, columns))
+            self._pairs = [pairs.fold([*self._pairs, rows])]
