@@ -48,7 +48,8 @@ class _Search:
     """Line → the kind that would come to it."""
     left: dict[int, int] = field(default_factory=dict)
     """Kind → the line that one of it would leave."""
-    heap: list[tuple[int, int]] = field(default_factory=list)
+    heap: list[tuple[int, bool, int]] = field(default_factory=list)
+    """(loss, whether the line is full, line): of equal losses a free place comes first."""
     done: list[int] = field(default_factory=list)
     """Full lines that were passed."""
     end: int = NO_LINE
@@ -93,12 +94,12 @@ def _cheapest(plan: Plan, kind: int) -> _Search:
     search = _Search(moved={kind: 0}, loss=plan.gain[kind], last=kind)
     _reach(plan, search, kind)
     while search.heap:
-        loss, line = heappop(search.heap)
+        loss, full, line = heappop(search.heap)
         if loss >= search.loss:
             break
         if loss > search.far[line]:
             continue
-        if plan.used[line] < plan.capacity[line]:
+        if not full:
             search.end, search.loss = line, loss
             break
         search.done.append(line)
@@ -118,7 +119,8 @@ def _reach(plan: Plan, search: _Search, kind: int) -> None:
         loss = start - worth + price[line]
         if loss < search.loss and (line not in far or loss < far[line]):
             far[line], search.via[line] = loss, kind
-            heappush(search.heap, (loss, line))
+            full = plan.used[line] >= plan.capacity[line]
+            heappush(search.heap, (loss, full, line))
 
 
 def _reprice(plan: Plan, search: _Search) -> None:
