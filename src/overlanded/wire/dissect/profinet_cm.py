@@ -41,6 +41,7 @@ class Call:
     """``DEVICE`` … ``PARAMETERS``, or 0 for the endpoint mapper."""
     operation: int
     body: bytes
+    """Empty in a later fragment, which does not start with a block."""
     order: str
     """``<`` or ``>``: byte order of the RPC part; the blocks are always big-endian."""
 
@@ -60,7 +61,8 @@ def call(payload: bytes) -> Call | None:
     item = _uuid(payload[8:24], order)
     device, vendor = struct.unpack_from(">HH", item, 12) if item[4:10] == OBJECT else (0, 0)
     operation = struct.unpack_from(order + "H", payload, 68)[0]
-    body = payload[HEADER : HEADER + length]
+    fragment = struct.unpack_from(order + "H", payload, 76)[0]
+    body = payload[HEADER : HEADER + length] if not fragment else b""
     return Call(payload[1], vendor, device, number, operation, body, order)
 
 
