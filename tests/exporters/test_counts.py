@@ -78,7 +78,7 @@ def test_without_papers_communications_equipment_stands_out():
 def test_gaps_that_say_the_same_are_said_once():
     document = documents.sts07()
     case = tree(replace(document, gaps=document.gaps + document.gaps[:1] * 4))
-    assert counts.unlooked(case)[0] == ("cabinets +K3 and +K4", 5)
+    assert counts.unlooked(case)[:2] == [("the air", 1), ("cabinets +K3 and +K4", 5)]
     assert counts.unread(case) == [("broken.pcap from byte 6412", 1)]
 
 
@@ -96,3 +96,16 @@ def test_findings_rank_by_severity_then_by_how_sure():
     assert [finding["id"] for finding in counts.ranked(case)] == [
         "finding-1", "finding-2", "finding-4", "finding-3",
     ]  # fmt: skip
+
+
+def test_identifiers_that_stay_with_the_thing_come_first():
+    router = tree(documents.sts07())["devices"][0]
+    kinds = [name.partition("\u00a0")[0] for name in counts.names(router)]
+    assert kinds == ["mac", "imei", "iccid", "serial", "ip"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("declined", "declined"), ("not seen", "Whole."), ("", "Whole.")]
+)
+def test_short_answers(value, shown):
+    assert counts.short({"value": value, "words": "Whole."}) == shown

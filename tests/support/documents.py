@@ -258,7 +258,7 @@ def _router_answers() -> tuple[Answer, ...]:
         ),
         _answer(
             Question.RECORD,
-            "declined",
+            "declined: line 14.3, paperwork/contract.xlsx › Options › 31",
             "Option 14.3 “remote diagnostics” was declined. In none of the other 2 papers.",
             OPTION.citation,
             cite("paperwork/change-order-1.csv", role=Role.SUPPORTING),
@@ -266,7 +266,7 @@ def _router_answers() -> tuple[Answer, ...]:
         ),
         _answer(
             Question.INSTALLED,
-            "2017-06-10 to 2017-08-15",
+            "after 2017-06-10, before 2017-08-15 (before delivery)",
             "After 2017-06-10, before 2017-08-15 (before delivery).",
             visit,
             cite("statements.toml", "line", "12", "“around June 2017”", role=Role.SUPPORTING),
@@ -275,7 +275,7 @@ def _router_answers() -> tuple[Answer, ...]:
         _undetermined(Question.INSTALLER, "no record names who fitted it"),
         _answer(
             Question.PURPOSE,
-            "claimed, not contracted",
+            "claimed by the maker (“diagnostics”), not contracted",
             "Claimed by the maker (“diagnostics”). Not contracted.",
             cite("statements.toml", "line", "4", "“for diagnostics”"),
             counter=(OPTION.citation,),
@@ -289,7 +289,7 @@ def _router_answers() -> tuple[Answer, ...]:
         ),
         _answer(
             Question.ACTIVITY,
-            "seen",
+            "14 sessions through it come from 80–210 ms away",
             "14 sessions through it come from 80–210 ms away. 2 OpenVPN conversations with "
             "203.0.113.77.",
             *frames(18, 204, 377, 1021, 9001),
@@ -299,11 +299,15 @@ def _router_answers() -> tuple[Answer, ...]:
             ),
         ),
         _answer(
-            Question.INBOUND, "yes", "It answers HTTP and SSH.", *frames(811, 977), probability=0.9
+            Question.INBOUND,
+            "http, ssh",
+            "It answers HTTP and SSH.",
+            *frames(811, 977),
+            probability=0.9,
         ),
         _answer(
             Question.REACH,
-            "PLC-1 observed; 6 possible",
+            "PLC-1: 4 812 reads, 0 writes (observed) · drives 1–4, HMI-1, HMI-2 (possible)",
             "PLC-1: 4 812 reads, 0 writes (observed). Drives 1–4, HMI-1 and HMI-2 (possible).",
             *frames(204, 377),
             probability=0.96,
@@ -317,7 +321,11 @@ def _router_answers() -> tuple[Answer, ...]:
                 ),
             ),
         ),
-        _answer(Question.BRIDGES, "yes", "It joins the crane network to a cellular network."),
+        _answer(
+            Question.BRIDGES,
+            "crane and cellular network",
+            "It joins the crane network to a cellular network.",
+        ),
         _undetermined(Question.LISTED, "no list entry for this maker on 2017-08-15"),
         _answer(Question.STATE, "in service", "In service on 2025-06-02.", *frames(8120)),
         _answer(
@@ -391,7 +399,7 @@ def _missing() -> Device:
             _answer(Question.PLACE, "boom tip", "The contract puts it at the boom tip."),
             _answer(
                 Question.RECORD,
-                "ordered",
+                "ordered: line 9.2, paperwork/contract.xlsx › Scope › 58",
                 "Contract line 9.2, “Anemometer with Ethernet interface”, 1 ordered.",
                 SENSOR.citation,
             ),

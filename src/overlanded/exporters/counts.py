@@ -40,6 +40,9 @@ SAID = (
 """(standing, sentence for one, sentence for more)."""
 ALWAYS = ("DECLINED", "UNDOCUMENTED", "DOCUMENTED")
 """Counted on the first page even when there are none."""
+VAGUE = ("not seen", "none seen")
+"""Answers that need their sentence, which says by whom and for how long nothing was seen."""
+KINDS = ("mac", "imei", "eid", "iccid", "imsi", "serial", "fcc-id", "part-number", "ip", "hostname")
 LIMIT = (
     "A device that was asleep, or spoke only over the air or a serial line, would not be in "
     "this report."
@@ -129,6 +132,19 @@ def title(device: Tree) -> str:
     return ", ".join(part for part in (safe(device["name"], 80), made or address) if part)
 
 
+def names(device: Tree) -> list[str]:
+    """Its identifiers, those that stay with the thing before those that are given to it."""
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    ranked = sorted(device["identifiers"], key=lambda one: order.get(one["kind"], len(KINDS)))
+    return [f"{safe(one['kind'])}\u00a0{safe(one['value'], 60)}" for one in ranked]
+
+
+def short(answer: Tree) -> str:
+    """The answer in few words, or its sentence where few words would say too little."""
+    vague = answer["value"] in VAGUE or not answer["value"]
+    return str(answer["words"] if vague else answer["value"])
+
+
 def unlooked(case: Tree) -> list[tuple[str, int]]:
     """What nobody looked at, with how often it is said."""
     return _tally(gap for gap in case["gaps"] if not gap["unread"])
@@ -140,7 +156,9 @@ def unread(case: Tree) -> list[tuple[str, int]]:
 
 
 def _tally(gaps: Iterable[Tree]) -> list[tuple[str, int]]:
-    return list(Counter(gap["what"].strip() for gap in gaps).items())
+    # Short ones first: they name a thing or a place, long ones spell out a condition.
+    tally = Counter(gap["what"].strip() for gap in gaps)
+    return sorted(tally.items(), key=lambda said: len(said[0]))
 
 
 def findings_by_device(case: Tree) -> dict[str, list[Tree]]:

@@ -9,11 +9,12 @@ from overlanded.exporters import counts
 from overlanded.exporters.json import Tree, tree
 from overlanded.exporters.layout import paint, span, wrap
 from overlanded.exporters.page import Page, heading
-from overlanded.exporters.text import count, many, safe, sentence
+from overlanded.exporters.text import count, many, place, safe, sentence
 from overlanded.model.document import CaseDocument
 
 MOST_DEVICES = 20
 MOST_GAPS = 8
+MOST_NAMES = 6
 ROWS = (
     ("where", "place"),
     ("papers", "record"),
@@ -29,8 +30,10 @@ ROWS = (
 """(label, question) of a device's block, in order."""
 ABSENT_ROWS = ("where", "papers")
 """What is worth saying of a device that was not seen."""
-ALWAYS = ("fitted by", "purpose")
-"""Answered in the report even when the answer is *not determined*."""
+ALWAYS = ("fitted by", "purpose", "outside", "reaches")
+"""Printed even when nothing was determined or seen."""
+IDENTIFIERS = 4
+"""Of a device, on its first line."""
 
 
 def summary(
@@ -99,10 +102,10 @@ def _times(name: str, number: int) -> str:
 def _devices(case: Tree, page: Page) -> Iterator[str]:
     shown = counts.standing_out(case)
     findings = counts.findings_by_device(case)
-    for place, device in enumerate(shown[:MOST_DEVICES]):
-        if place:
+    for number, device in enumerate(shown[:MOST_DEVICES]):
+        if number:
             yield ""
-        yield from _device(device, findings.get(device["id"], []), page)
+        yield from _device(case, device, findings.get(device["id"], []), page)
     if len(shown) > MOST_DEVICES:
         yield ""
         yield f" and {many(len(shown) - MOST_DEVICES, 'more device')}: see the report"
@@ -117,10 +120,13 @@ def _uncompared(case: Tree, page: Page) -> Iterator[str]:
         yield " Not compared with any paper:"
     for device in named:
         yield from page.row(f"{device['number']}", f"{counts.title(device)}{_address(device)}")
-    if len(rest) > len(named):
-        others = many(len(rest) - len(named), "other device" if named else "device")
-        unnamed = sum(device["class"] == "unknown" for device in rest)
-        yield from page.row("", f"{others}, {count(unnamed)} of them not identified")
+    others = len(rest) - len(named)
+    unnamed = sum(device["class"] == "unknown" for device in rest)
+    if others:
+        which = (
+            "not identified" if others == unnamed else f"{count(unnamed)} of them not identified"
+        )
+        yield from page.row("", f"{many(others, 'other device' if named else 'device')}, {which}")
 
 
 def _address(device: Tree) -> str:
@@ -128,12 +134,19 @@ def _address(device: Tree) -> str:
     return f" · {' · '.join(safe(value, 60) for value in values)}" if values else ""
 
 
-def _device(device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
+def _device(case: Tree, device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
     yield from heading(device, page)
+    known = " · ".join(counts.names(device)[:IDENTIFIERS])
+    if known:
+        proof = device["answers"].get("identity", {}).get("citations", ())
+        yield from page.row("known by", known, proof)
     for label, question in ROWS:
         answer = device["answers"].get(question)
         if answer and _worth(device, label, answer):
-            yield from page.row(label, _said(answer), answer["citations"] or answer["counter"])
+            said = _said(answer, page)
+            if question == "record":
+                said += _described(case, device)
+            yield from page.row(label, said, answer["citations"] or answer["counter"])
     for finding in findings:
         text = (
             f"{sentence(safe(finding['title']))} ({finding['severity']}, {safe(finding['rule'])})"
@@ -144,32 +157,47 @@ def _device(device: Tree, findings: list[Tree], page: Page) -> Iterator[str]:
         yield from page.row("next", sentence(safe(ahead)).rstrip("."))
 
 
+def _described(case: Tree, device: Tree) -> str:
+    """What the first matched line of the papers says, in its own words."""
+    first = next(iter(device["records"]), None)
+    record = next((one for one in case["records"] if one["id"] == first), None)
+    return f" “{safe(record['description'], 100)}”" if record else ""
+
+
 def _worth(device: Tree, label: str, answer: Tree) -> bool:
-    if device["standing"] == "MISSING":
-        return label in ABSENT_ROWS
-    return label in ALWAYS or answer["value"] != "not determined"
+    if device["standing"] == "MISSING" and label not in ABSENT_ROWS:
+        return False
+    told = answer["value"] not in ("not determined", *counts.VAGUE)
+    return told or (label in ALWAYS and device["standing"] != "MISSING")
 
 
-def _said(answer: Tree) -> str:
-    if answer["value"] == "not determined":
-        return "not determined"
-    return safe(answer["words"] or answer["value"]).rstrip(".")
+def _said(answer: Tree, page: Page) -> str:
+    """The short answer, without the places that stand beside it anyway."""
+    said = safe(counts.short(answer)).rstrip(".")
+    for citation in answer["citations"]:
+        for names in (None, page.names):
+            said = said.replace(f", {place(citation, names)}", "")
+    return said
 
 
 def _other_findings(case: Tree, page: Page) -> Iterator[str]:
+    """One row a rule, for the devices that have no block of their own."""
     shown = {device["id"] for device in counts.standing_out(case)[:MOST_DEVICES]}
-    devices = {device["id"]: device for device in case["devices"]}
-    rest = [finding for finding in counts.ranked(case) if finding["device"] not in shown]
-    if not rest:
-        return
-    yield " Findings about other devices:"
-    for finding in rest[:MOST_DEVICES]:
-        device = devices.get(finding["device"])
-        name = f"{safe(device['name'], 60)}: " if device else ""
-        text = f"{name}{sentence(safe(finding['title']))} ({safe(finding['rule'])})"
-        yield from page.row(finding["severity"], text, finding["citations"])
-    if len(rest) > MOST_DEVICES:
-        yield f"   and {many(len(rest) - MOST_DEVICES, 'more finding')}: see the report"
+    names = {device["id"]: safe(device["name"], 40) for device in case["devices"]}
+    rules: dict[str, list[Tree]] = {}
+    for finding in counts.ranked(case):
+        if finding["device"] not in shown:
+            rules.setdefault(finding["rule"], []).append(finding)
+    if rules:
+        yield " Findings about other devices:"
+    for rule, findings in rules.items():
+        first = findings[0]
+        devices = [names.get(finding["device"], "–") for finding in findings]
+        more = f" and {len(devices) - MOST_NAMES} more" if len(devices) > MOST_NAMES else ""
+        title = sentence(safe(first["title"]))
+        text = f"{title} ({safe(rule)}): {', '.join(devices[:MOST_NAMES])}{more}"
+        cited = [citation for finding in findings for citation in finding["citations"]]
+        yield from page.row(first["severity"], text, cited)
 
 
 def _next(case: Tree, outturn: Path, page: Page) -> Iterator[str]:
