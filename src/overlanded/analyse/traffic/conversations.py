@@ -103,15 +103,20 @@ def _services(traffic: Traffic, pairs: Iterable[Pair]) -> Iterator[Observation]:
     """``serves`` for whoever answered, ``uses`` for whoever asked and got an answer."""
     rows: dict[tuple[Subject, str, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        if pair.served and not outside(pair.b_ip):
+        if pair.served and _here(pair.server, pair.b_ip):
             rows[(pair.server, "serves", pair.service)].append(pair)
-        if pair.protocol and pair.asked and not outside(pair.a_ip):
+        if pair.protocol and pair.asked and _here(pair.client, pair.a_ip):
             rows[(pair.client, "uses", pair.service)].append(pair)
     kept: dict[tuple[Subject, str], int] = defaultdict(int)
     for (subject, word, value), same in rows.items():
         kept[(subject, word)] += 1
         if kept[(subject, word)] <= data.table("traffic")["limits"]["services"]:
             yield _of(traffic, same, subject, word, value, None)
+
+
+def _here(subject: Subject, address: Address) -> bool:
+    """On the captured network: by a MAC of its own, or by an address that is not public."""
+    return subject.kind == "mac" or not outside(address)
 
 
 def _sessions(traffic: Traffic, pairs: Iterable[Pair]) -> Iterator[Observation]:

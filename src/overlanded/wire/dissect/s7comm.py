@@ -49,11 +49,11 @@ TEST_FUNCTIONS = {
     0x0C: "program",
     0x16: "identify",
 }
-"""Programmer commands that do more than read: modify and force values, breakpoints, leave HOLD,
+"""Programmer commands that do more than monitor: modify and force values, breakpoints, leave HOLD,
 memory reset, flash the LED."""
 
-USER_GROUPS = {1: "read", 2: "subscribe", 3: "read", 5: "program"}
-"""Programmer commands, cyclic data, block lists, password."""
+USER_GROUPS = {2: "subscribe", 3: "monitor", 5: "program"}
+"""Cyclic data, block lists, password."""
 CPU_FUNCTIONS = {0x01: "identify", 0x02: "subscribe"}
 CLOCK_SET = (0x02, 0x03)
 
@@ -125,7 +125,7 @@ def _function(one: Unit) -> str:
 def _user_function(one: Unit) -> str:
     group, function = one.parameters[5] & 0x0F, one.parameters[6]
     if group == 1:
-        return TEST_FUNCTIONS.get(function, "read")
+        return TEST_FUNCTIONS.get(function, "monitor")
     if group == 4:
         return CPU_FUNCTIONS.get(function, "subscribe")
     if group == 7:
