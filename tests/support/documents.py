@@ -640,7 +640,7 @@ def hostile(text: str) -> CaseDocument:
         router,
         name=text,
         cluster=Cluster((Subject("hostname", text, text),), (named,), (seen,)),
-        identity=Identity("unknown", text, text, (text,), (Weighed(text, 1.0, text),)),
+        identity=Identity("unknown", text, text, (f"by {text}",), (Weighed(text, 1.0, text),)),
         matches=(replace(router.matches[0], comparisons=(Comparison(text, text, text, 1.0),)),),
         answers=answers,
     )
