@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from overlanded.model.identifiers import ip_text
 from overlanded.wire.dissect.fields import gather, ip, names_host, text
 from overlanded.wire.facts import Fact, Recognised, Sample
 
@@ -32,6 +33,8 @@ def dissect(sample: Sample) -> Recognised | None:
         return None
     opener = OPENERS.get(kind & CLASS, "")
     said = _facts(body[4:HEAD], body[HEAD : HEAD + size], response=opener == "dst")
+    own = ip_text(*sample.dst_ip)  # seen as it is: nobody translates it
+    said = (fact for fact in said if fact.value != own)
     return Recognised("stun", gather([said]), opener)
 
 
