@@ -4,68 +4,76 @@ from __future__ import annotations
 
 import os
 import runpy
+import shutil
+import sys
+import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 
 from setuptools import Extension, setup
-from setuptools.command.build_ext import build_ext
 
 WIRE = Path("src/overlanded/wire")
 KERNELS = ("walk", "tabling")
-TYPES = (
-    "ctypedef unsigned long long u64",
-    "ctypedef long long i64",
-    "ctypedef unsigned int u32",
-    "ctypedef unsigned short u16",
-    "ctypedef object Store",
-    "ctypedef unsigned char* Octets",
-    "ctypedef unsigned long long* Words",
-)
-
+TYPES = """\
+# Written by setup.py from layout.py.
+ctypedef unsigned long long u64
+ctypedef long long i64
+ctypedef object Store
+ctypedef unsigned char* Octets
+ctypedef unsigned long long* Words
+"""
 PREFETCH = """\
     #if defined(__GNUC__)
     #define OL_PREFETCH(place) __builtin_prefetch(place)
     #else
     #define OL_PREFETCH(place) ((void)(place))
-    #endif"""
-FETCHER = '    void prefetch "OL_PREFETCH"(void*) nogil'
+    #endif
+"""
 
 
 def declarations() -> str:
     """The kernels' numbers as C constants: what Cython reads beside each kernel."""
-    names = {
-        name: value
-        for name, value in runpy.run_path(str(WIRE / "layout.py")).items()
-        if isinstance(value, int) and name.isupper()
-    }
-    defines = [
-        f"    #define OL_{name} {value}{'ULL' if value >> 31 else ''}"
-        for name, value in names.items()
-    ]
-    externs = [
-        f'    {"u64" if value >> 31 else "int"} {name} "OL_{name}"' for name, value in names.items()
-    ]
-    head = ["# Written by setup.py from layout.py.", *TYPES, "", "cdef extern from *:"]
-    return "\n".join([*head, '    """', *defines, PREFETCH, '    """', *externs, FETCHER, ""])
+    held = runpy.run_path(str(WIRE / "layout.py"))
+    names = {name: held[name] for name in held if name.isupper() and isinstance(held[name], int)}
+    lines = [TYPES, "cdef extern from *:", '    """']
+    for name, value in names.items():
+        lines.append(f"    #define OL_{name} {value}{'ULL' if value >> 31 else ''}")
+    lines += [PREFETCH + '    """', '    void prefetch "OL_PREFETCH"(void*) nogil']
+    for name, value in names.items():
+        lines.append(f'    {"u64" if value >> 31 else "int"} {name} "OL_{name}"')
+    return "\n".join([*lines, ""])
 
 
 def kernels() -> list[Extension]:
-    """The extensions, translated to C; none where Cython is missing."""
-    try:
-        from Cython.Build import cythonize
-    except ImportError:
+    """The extensions, translated to C; none where they are not wanted."""
+    if os.environ.get("OVERLANDED_NO_COMPILER"):
         return []
+    from Cython.Build import cythonize
+
     for name in KERNELS:
         (WIRE / f"{name}.pxd").write_text(declarations(), encoding="utf-8")
+    flags = [] if os.name == "nt" else ["-O3", "-fno-strict-aliasing", "-fwrapv"]
     found = [
         Extension(
             f"overlanded.wire.{name}",
             [str(WIRE / f"{name}.py")],
-            extra_compile_args=[] if os.name == "nt" else ["-O3"],
+            extra_compile_args=flags,
             optional=True,
         )
         for name in KERNELS
     ]
-    return cythonize(found, language_level=3, quiet=True)
+    made: list[Extension] = cythonize(found, language_level=3, quiet=True, build_dir="build")
+    return made
 
 
-setup(ext_modules=kernels(), cmdclass={"build_ext": build_ext})
+def choose_compiler() -> None:
+    """Use the compiler that the build backend asked for, where the system has none."""
+    stated = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    if os.name == "nt" or shutil.which(stated.split()[0]) or find_spec("ziglang") is None:
+        return
+    zig = f"{sys.executable} -m ziglang cc -fno-sanitize=undefined"
+    os.environ.update(CC=zig, LDSHARED=f"{zig} -shared", LDCXXSHARED=f"{zig} -shared")
+
+
+choose_compiler()
+setup(ext_modules=kernels())

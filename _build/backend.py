@@ -1,0 +1,52 @@
+"""setuptools' PEP 517 backend, which also asks for a compiler where the system has none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sysconfig
+from typing import Any
+
+from setuptools import build_meta
+from setuptools.build_meta import (
+    build_editable,
+    build_sdist,
+    build_wheel,
+    get_requires_for_build_sdist,
+    prepare_metadata_for_build_editable,
+    prepare_metadata_for_build_wheel,
+)
+
+__all__ = [
+    "build_editable",
+    "build_sdist",
+    "build_wheel",
+    "get_requires_for_build_editable",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+    "prepare_metadata_for_build_wheel",
+]
+
+ZIG = "ziglang>=0.13,<1"
+"""A C compiler as a PyPI package; used to build, never installed beside the program."""
+
+
+def has_compiler() -> bool:
+    """Whether the system's own C compiler is there; on Windows setuptools finds it itself."""
+    stated = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    return os.name == "nt" or shutil.which(stated.split()[0]) is not None
+
+
+def _compiler() -> list[str]:
+    return [] if has_compiler() or os.environ.get("OVERLANDED_NO_COMPILER") else [ZIG]
+
+
+def get_requires_for_build_wheel(config_settings: Any = None) -> list[str]:
+    """What setuptools wants, and a compiler if there is none."""
+    return [*build_meta.get_requires_for_build_wheel(config_settings), *_compiler()]
+
+
+def get_requires_for_build_editable(config_settings: Any = None) -> list[str]:
+    """As for a wheel."""
+    return [*build_meta.get_requires_for_build_editable(config_settings), *_compiler()]
