@@ -27,10 +27,11 @@ def dissect(sample: Sample) -> Recognised | None:
 
 
 def _blocks(payload: bytes) -> Iterator[tuple[int, bytes]]:
+    """(type, value) of the blocks, each filled up to four bytes, after the version."""
     at = 2
     for _ in range(MOST):
         if at + 2 > len(payload) or payload[at] == END:
             return
         kind, size = struct.unpack_from(">BB", payload, at)
         yield kind, payload[at + 2 : at + 2 + size]
-        at += 2 + size
+        at += (2 + size + 3) & ~3

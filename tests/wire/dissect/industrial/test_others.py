@@ -71,13 +71,13 @@ def ethercat(command: int) -> bytes:
 
 
 def mrp(kind: int) -> bytes:
-    block = bytes((kind, 12)) + bytes(12)
+    block = bytes((kind, 18)) + bytes(18) if kind == 2 else bytes((kind, 12)) + bytes(14)
     return b"\x00\x01" + block + b"\x01\x12\0\x07" + b"\xff" * 16 + b"\0\0"
 
 
 GOOSE = b"\0\x01\0\x1a\0\0\0\0\x61\x10\x80\x0eCRANE/LLN0$GO$a"[:-1]
 NODE = b"\x06\xf0\x05\x01" + bytes(26) + struct.pack("<IIII", 1, 2, 3, 77) + bytes(24)
-NODE += bytes((192, 168, 100, 1)) + bytes(8) + b"drive".ljust(32, b"\0")
+NODE += bytes((192, 168, 100, 1)) + bytes(8) + b"drive".ljust(80, b"\0")
 START_ACT, GENERAL = b"\x68\x04\x07\0\0\0", b"\x68\x0e\0\0\0\0\x64\x01\x06\0\x01\0\0\0\0\x14"
 
 CASES = [

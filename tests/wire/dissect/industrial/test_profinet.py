@@ -92,7 +92,7 @@ def test_not_real_time(payload: bytes) -> None:
 def rpc(kind: int, operation: int, body: bytes, interface: int = 1) -> bytes:
     uuid = struct.pack(">I", 0xDEA00000) + profinet_cm.OBJECT + struct.pack(">3H", 1, 3, 0xB0)
     head = struct.pack(">BBBB", 4, kind, 0, 0) + bytes(4) + uuid
-    head += struct.pack(">I", 0xDEA00000 + interface) + profinet_cm.INTERFACE + bytes(28)
+    head += struct.pack(">I", 0xDEA00000 + interface) + profinet_cm.INTERFACE + bytes(23) + b"\x01" + bytes(4)
     return head + struct.pack(">HHHH", operation, 0, 0, len(body)) + bytes(4) + body
 
 
@@ -119,7 +119,7 @@ def test_connect_names_both_sides() -> None:
 
 
 def test_identification_record() -> None:
-    header = data(0x8009, bytes(28) + struct.pack(">H", 0xAFF0) + bytes(30))
+    header = data(0x8009, bytes(28) + struct.pack(">HI", 0xAFF0, 60) + bytes(24))
     record = struct.pack(">H20s16sHcBBB", 0x2A, b"6ES7 155-6AU01-0BN0 ", b"S C-1", 3, b"V", 4, 2, 1)
     found = profinet_cm.dissect(
         sample("udp", rpc(2, 2, bytes(20) + header + data(0x0020, record + bytes(10))))
