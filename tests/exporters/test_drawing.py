@@ -74,8 +74,8 @@ def test_without_links_the_sessions_seen_are_drawn():
 def test_names_fit_their_boxes_and_hide_nothing(text):
     device = tree(documents.hostile(text))["devices"][0]
     for box in drawing(device, {}).boxes:
-        assert len(box.name) <= 25
-        assert len(box.note) <= 33
+        assert len(box.name) <= 28
+        assert len(box.note) <= 38
         assert (box.name + box.note).isprintable()
 
 

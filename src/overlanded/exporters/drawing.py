@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from overlanded.exporters.json import Tree
 from overlanded.exporters.text import safe
 
-WIDTH, BOX, TALL, STEP = 700, 200, 40, 52
+WIDTH, BOX, TALL, STEP = 800, 224, 40, 52
 """Width of the drawing and of a box, height of a box, and from one box to the next."""
 MIDDLE, RIGHT = (WIDTH - BOX) // 2, WIDTH - BOX
 MOST = 8
 """Boxes in one column; the others are counted in the last one."""
-NAME, NOTE = 25, 33
+NAME, NOTE = 28, 38
 """Characters that fit on the first and the second line of a box."""
 UPLINKS = {
     "cellular": ("cellular network", "uplink of its own"),
