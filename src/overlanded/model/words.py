@@ -19,7 +19,7 @@ LONGEST = 600
 _TOKEN = re.compile(r"[a-z0-9à-öø-ÿ]+|\S")
 _FILLER = re.compile(r"[\s\-_/\\.:*'’`\"‐-―]+")
 _EXACT = re.compile(r"[^\W_][\w.]*(?:-[A-Za-z]\w*)?")
-_BREAK = re.compile(r"[,;()\[\]{}|·•\n、]+")
+_BREAK = re.compile(r"[,;()\[\]{}|·•\n]+")
 _TYPE = re.compile(r"[A-Z0-9][\w./+-]{2,}")
 _NO_TYPE = re.compile(
     r"(?:IP\d\d|[RC]AT?[-.]?\d\w?|RJ-?\d+|RS-?\d{3}|DN\d+|[AD]C\d+V?|\d+(?:[./-]\d+)*(?:[AKMG]?V(?:[AD]C|A)?"

@@ -218,6 +218,84 @@ Pos | Type | Description | Make | Qty
             ("3", "ordered", 1, "2", "cellular-gateway", "Teltonika", ""),
         ],
     ),
+    "a choice left open with a dash": (
+        """
+Option | Description of option | Decision by the Port
+14.1 | Second anemometer | Accepted
+14.2 | LED lights | -
+14.3 | Remote diagnostics incl. 4G modem | Not taken up
+""",
+        [
+            ("2", "ordered", 1, "14.1", "sensor", "", ""),
+            ("3", "optional", 1, "14.2", "", "", ""),
+            ("4", "declined", 1, "14.3", "remote-access-router", "", ""),
+        ],
+    ),
+    "two tables, the second with a title of its own": (
+        """
+Table 1: Delivered
+Item | Description | Qty
+1 | PLC | 1
+
+Table 2: Options declined
+Item | Description | Qty
+2 | 4G router | 1
+""",
+        [
+            ("3", "ordered", 1, "1", "plc", "", ""),
+            ("7", "declined", 1, "2", "cellular-gateway", "", ""),
+        ],
+    ),
+    "an option heading holds over a page break": (
+        """
+Item | Description | Qty
+Options – not included | |
+1 | 4G router | 1
+Page 2 | |
+Item | Description | Qty
+2 | Access point | 1
+""",
+        [
+            ("3", "declined", 1, "1", "cellular-gateway", "", ""),
+            ("6", "declined", 1, "2", "wifi-ap", "", ""),
+        ],
+    ),
+    "headings with spelling mistakes": (
+        """
+Item | Discription | Quantiy | Manufacter | Remaks
+1 | PLC | 2 | Siemens | declined
+""",
+        [("2", "declined", 2, "1", "plc", "Siemens", "")],
+    ),
+    "a lone piece of equipment at the end of a line": (
+        """
+Pos | Description | Qty
+1 | CPU | 1
+2 | Communication | 1 lot
+ | thereof 4G router |
+""",
+        [
+            ("2", "ordered", 1, "1", "plc", "", ""),
+            ("3", "ordered", 1, "2", "", "", ""),
+            ("4", "ordered", 1, "", "cellular-gateway", "", ""),
+        ],
+    ),
+    "words in Chinese, groups numbered in Chinese": (
+        """
+序号|名称|规格|数量|单位|品牌|备注
+一|主控系统| | | | |
+1|PLC主站|S7-1500 CPU1518|1|套|西门子|
+二|网络系统|||||
+2|无线通讯模块|4G全网通|1|只| |远程诊断用，业主不要
+三|选配项|||||
+3|岸桥远程监控系统|含路由器、服务器|1|套||未选
+""",
+        [
+            ("3", "ordered", 1, "1", "plc", "Siemens", "S7-1500"),
+            ("5", "declined", 1, "2", "cellular-module", "", ""),
+            ("7", "declined", 1, "3", "remote-access-router", "", ""),
+        ],
+    ),
     "quantities only inside the words": (
         """
 Item | Equipment

@@ -26,8 +26,12 @@ from overlanded.readers.paperwork.words import (
         ("QTY\n(pcs)", "quantity"),
         ("Ｑｔｙ．", "quantity"),
         ("数量", "quantity"),
-        ("Unit price (EUR)", "ignored"),
-        ("Price per unit", "ignored"),
+        ("Unit price (EUR)", "price"),
+        ("Price per unit", "price"),
+        ("Discription", "description"),
+        ("Quantiy", "quantity"),
+        ("Manufacter", "maker"),
+        ("Decision by the Port", "status"),
         ("Manufacturer / Brand", "maker"),
         ("Mfr P/N", "part-number"),
         ("订货号", "part-number"),
@@ -40,7 +44,7 @@ def test_headings_are_known_in_both_languages(text, field):
     assert heading(text).fields[0] == field
 
 
-@pytest.mark.parametrize("text", ["", "Foo", "Ship-to-shore", "x" * 80])
+@pytest.mark.parametrize("text", ["", "Foo", "Modem", "Ship-to-shore", "x" * 80])
 def test_other_texts_are_no_headings(text):
     assert heading(text) is None
 

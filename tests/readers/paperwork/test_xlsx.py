@@ -275,6 +275,16 @@ def test_other_packages_are_refused_in_one_line():
     ]
 
 
+def test_workbooks_of_another_program_are_read():
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in LIST["BOM"]:
+        book.active.append(row)
+    book.save(out := io.BytesIO())
+    assert xlsx.sniff(out.getvalue()[:4096], "x")
+    assert [r.description for r in read(out.getvalue())[0]] == ["PLC", "4G router"]
+
+
 def test_sniffing_looks_at_content_alone():
     data = workbook(LIST)
     assert xlsx.sniff(data[:4096], "capture.pcap")

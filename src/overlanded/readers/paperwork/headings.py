@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 
-from overlanded.readers.paperwork.changes import action_of
+from overlanded.readers.paperwork.changes import action_of, is_change_title
 from overlanded.readers.paperwork.sheets import Row, Sheet, column_name
 from overlanded.readers.paperwork.words import (
     Heading,
@@ -15,6 +15,7 @@ from overlanded.readers.paperwork.words import (
     mark,
     place_of,
     status_of,
+    title_status,
 )
 
 THINGS = frozenset(
@@ -22,7 +23,9 @@ THINGS = frozenset(
 )
 """Fields that can say what a line is about; a table has one of them."""
 
-REPEATABLE = frozenset(("description", "specification", "remark", "ignored", "place", "category"))
+UNUSED = frozenset(("ignored", "price"))
+"""Fields that are known and not read."""
+REPEATABLE = UNUSED | {"description", "specification", "remark", "place", "category"}
 SAMPLE = 200
 """Values of a column that are looked at to decide what an ambiguous heading means."""
 LINES_OF_HEADING = 3
@@ -38,21 +41,44 @@ class Table:
     not_understood: tuple[str, ...]
     """Columns with values whose heading is missing or in no list."""
     body: tuple[Row, ...]
+    above: tuple[Row, ...] = ()
+    """Titles above the headings."""
 
     def having(self, field: str) -> list[int]:
         """The columns of a field, from left to right."""
         return [column for column, name in self.columns.items() if name == field]
 
 
-def tables(sheet: Sheet) -> tuple[tuple[Row, ...], list[Table]]:
-    """(rows above the first heading, the tables in order)."""
+def tables(sheet: Sheet) -> list[Table]:
+    """The tables in order; a heading that only repeats the one before goes on with its table."""
     rows = sheet.rows
     starts = _starts(sheet)
+    if not starts:
+        return []
     found: list[Table] = []
-    for index, (first, after) in enumerate(starts):
-        end = starts[index + 1][0] if index + 1 < len(starts) else len(rows)
-        found.extend(_tables(sheet, rows[first:after], rows[after:end]))
-    return (rows[: starts[0][0]] if starts else rows), found
+    ends = [first for first, _ in starts[1:]] + [len(rows)]
+    above = rows[: starts[0][0]]
+    for (first, after), end in zip(starts, ends, strict=True):
+        last = end if end == len(rows) else end - _titles_before(rows[after:end])
+        made = list(_tables(sheet, rows[first:after], rows[after:last], above))
+        told = any(title_status(text) or is_change_title(text) for text in texts_of(above))
+        if len(made) == 1 and found and made[0].titles == found[-1].titles and not told:
+            body = (*found[-1].body, *above, *made[0].body)
+            found[-1] = replace(found[-1], body=body)
+        else:
+            found.extend(made)
+        above = rows[last:end]
+    return found
+
+
+def texts_of(rows: Iterable[Row]) -> list[str]:
+    """All texts of some rows."""
+    return [text for row in rows for text in row.cells.values()]
+
+
+def _titles_before(rows: tuple[Row, ...]) -> int:
+    """How many rows at the end have one cell only: titles of the table below them."""
+    return sum(1 for _ in takewhile(lambda row: len(row.cells) == 1, reversed(rows)))
 
 
 def _starts(sheet: Sheet) -> list[tuple[int, int]]:
@@ -83,12 +109,15 @@ def is_heading(row: Row) -> bool:
     if len(row.cells) < 2 or _has_number(row):
         return False
     found = [known for text in row.cells.values() if (known := heading(text))]
-    fields = {known.fields[0] for known in found} - {"ignored"}
+    fields = {known.fields[0] for known in found} - UNUSED
     things = any(THINGS & set(known.fields) for known in found)
     exact = sum(known.exact for known in found)
+    misspelt = sum(known.misspelt for known in found)
     share = len(found) / len(row.cells)
     enough = 0.35 if len(fields) >= 3 else 0.6
-    return things and len(fields) >= 2 and exact >= 2 and share >= enough
+    inside = exact >= 1 and len(fields) >= 3 and share >= 0.75
+    named = exact >= 2 or exact + misspelt >= 3 or inside
+    return things and len(fields) >= 2 and named and share >= enough
 
 
 def _has_number(row: Row) -> bool:
@@ -112,7 +141,9 @@ def _below(rows: tuple[Row, ...], index: int) -> bool:
     return _continues(row, Row(row.number + 1, {})) and row.number == rows[index - 1].number + 1
 
 
-def _tables(sheet: Sheet, heads: tuple[Row, ...], body: tuple[Row, ...]) -> Iterable[Table]:
+def _tables(
+    sheet: Sheet, heads: tuple[Row, ...], body: tuple[Row, ...], above: tuple[Row, ...]
+) -> Iterable[Table]:
     body = tuple(row for row in body if not _counts_columns(row))
     used = sorted({column for row in (*heads, *body) for column in row.cells})
     titles = {column: _title(sheet, heads, column) for column in used}
@@ -125,7 +156,7 @@ def _tables(sheet: Sheet, heads: tuple[Row, ...], body: tuple[Row, ...]) -> Iter
         kept, spare = _single(block)
         wanted = [*spare, *(unclear if not index else [])]
         names = tuple(_name(c, titles[c]) for c in sorted(wanted) if c in filled)
-        yield Table(kept, {c: " ".join(titles[c]) for c in kept}, names, body)
+        yield Table(kept, {c: " ".join(titles[c]) for c in kept}, names, body, above)
 
 
 def _counts_columns(row: Row) -> bool:
@@ -147,7 +178,7 @@ def _spanning(sheet: Sheet, row: Row, column: int) -> str:
 def _heading(lines: list[str]) -> Heading | None:
     """A heading of several lines: all of it if that is known, else its lowest known line."""
     whole = heading(" ".join(lines))
-    if whole and (whole.exact or whole.fields == ("ignored",)):
+    if whole and (whole.exact or whole.fields == ("price",)):
         return whole
     single = [found for line in reversed(lines) if (found := heading(line))]
     return next((found for found in single if found.exact), whole or next(iter(single), None))

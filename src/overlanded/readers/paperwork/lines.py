@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from overlanded.model.records import RecordStatus
 from overlanded.model.words import tokens
-from overlanded.readers.paperwork.headings import THINGS, Table
+from overlanded.readers.paperwork.headings import THINGS, UNUSED, Table
 from overlanded.readers.paperwork.sheets import Row, Sheet
 from overlanded.readers.paperwork.words import (
     aside_status,
@@ -74,7 +74,7 @@ def line_of(sheet: Sheet, table: Table, row: Row) -> Line:
         texts.setdefault("remark", []).append(row.comments)
     fields = {field: ", ".join(dict.fromkeys(found)) for field, found in texts.items()}
     own = [c for c in row.cells if sheet.down.get((row.number, c), 1) == 1]
-    said = [c for c in own if table.columns.get(c, "remark") not in {"line", "ignored"}]
+    said = [c for c in own if table.columns.get(c, "remark") not in {"line", *UNUSED}]
     if not said and not fields.get("description"):
         said = [
             c for c in own if not is_line_number(row.cells[c]) and table.columns.get(c) == "line"
@@ -115,9 +115,7 @@ def _is_no_line(text: str, line: Line) -> bool:
 
 def _says_something(line: Line) -> bool:
     """Letters in a column whose value could matter, where nothing says what the line is about."""
-    useful = {
-        field: text for field, text in line.fields.items() if field not in {"ignored", "unit"}
-    }
+    useful = {field: text for field, text in line.fields.items() if field not in {"unit", *UNUSED}}
     return any(any(c.isalpha() for c in text) for text in useful.values())
 
 
@@ -138,7 +136,8 @@ def _lone_kind(line: Line, following: Line | None, *, counted: bool) -> Kind:
         return Kind.PART if device else Kind.CONTINUED
     if text[:1] in "(（" or phrases("rows", "goes_on").leading(tokens(text))[0]:
         return Kind.CONTINUED
-    if device and (not counted or aside_status(text) or quantity_of(text).count):
+    alone = following is None or bool(following.lone)
+    if device and (alone or not counted or aside_status(text) or quantity_of(text).count):
         return Kind.RECORD
     if device or place_of(text) or title_status(text) or text.endswith((":", "：")):
         return Kind.HEADING

@@ -36,11 +36,9 @@ def _own_status(context: Context, line: Line) -> RecordStatus | None:
     if ticked:
         return ticked
     text = line["status"]
-    found = status_of(text) if text else None
-    if text and not found:
-        found = _marked_status(text)
-        if not found:
-            context.notes.row("status", line.row)
+    found = status_of(text) or MARKED.get(mark(text))
+    if text and not found and mark(text) != "blank":
+        context.notes.row("status", line.row)
     others = (status_of(line["action"]), _quantity_status(line), aside_status(line["remark"]))
     told = found or next(filter(None, others), None) or aside_status(line.description)
     return told or _ticked(context, line, OFFER)
@@ -51,9 +49,12 @@ def _quantity_status(line: Line) -> RecordStatus | None:
     return status_of(text) if text and quantity_of(text).count is None else None
 
 
-def _marked_status(text: str) -> RecordStatus | None:
-    marks = {"yes": RecordStatus.ORDERED, "cross": RecordStatus.ORDERED}
-    return marks.get(mark(text), RecordStatus.DECLINED if mark(text) == "no" else None)
+MARKED = {
+    "yes": RecordStatus.ORDERED,
+    "cross": RecordStatus.ORDERED,
+    "no": RecordStatus.DECLINED,
+}
+"""What a mark alone in a status column says."""
 
 
 CHOICE = (
@@ -72,7 +73,7 @@ def _ticked(
         kind = mark(text)
         if kind == "cross":
             kind = "no" if field in context.crosses_say_no else "yes"
-        told = {"yes": ticked, "no": crossed}.get(kind) or (status_of(text) if text else None)
+        told = {"yes": ticked, "no": crossed}.get(kind) or status_of(text)
         if told:
             return told
     return None
@@ -80,10 +81,11 @@ def _ticked(
 
 def _default(context: Context, line: Line) -> RecordStatus:
     """Ordered, but for a line left open in a column that asks what the customer chose."""
-    blank = context.table.having("accept") and not line["accept"]
     titles = (context.table.titles[column] for column in context.table.having("status"))
     asked = any(phrases("choice", "words").first(tokens(title)) for title in titles)
-    return RecordStatus.OPTIONAL if blank or asked else RecordStatus.ORDERED
+    return (
+        RecordStatus.OPTIONAL if context.table.having("accept") or asked else RecordStatus.ORDERED
+    )
 
 
 def superseded(context: Context, line: Line, change: Change | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from overlanded.model.records import Record
 from overlanded.readers.paperwork import lines
 from overlanded.readers.paperwork.changes import is_change_title
 from overlanded.readers.paperwork.context import Context
-from overlanded.readers.paperwork.headings import Table, tables
+from overlanded.readers.paperwork.headings import Table, tables, texts_of
 from overlanded.readers.paperwork.lines import Kind, Line, Section
 from overlanded.readers.paperwork.notes import Notes
 from overlanded.readers.paperwork.record import record_of
@@ -31,13 +31,13 @@ LINE_HAS_IT = 0.5
 def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
     """The records of one sheet, then what was not understood. Never raises on content."""
     notes = Notes(item, sheet)
-    titles, found = tables(sheet)
+    found = tables(sheet)
     if not found:
         looks = [row for row in sheet.rows if equipment().names_equipment(row.text)]
         for row in looks:
             notes.row("no_table", row)
-    told = [sheet.name, *(text for row in titles for text in row.cells.values())]
     for table in found:
+        told = [*texts_of(table.above), sheet.name, *texts_of(found[0].above)]
         context = _context(item, sheet, table, notes, told)
         yield from _table_records(context)
         notes.detail("columns", *table.not_understood) if table.not_understood else None

@@ -56,6 +56,10 @@ def phrases(*path: str) -> Phrases:
     return Phrases.of((word, tag) for tag, words in node.items() for word in words)
 
 
+SHORTEST_MISSPELT = 6
+"""Letters from which a heading with a letter or two wrong is still known: shorter ones are words
+of their own ("modem" is no "model")."""
+
 # ---- headings ---------------------------------------------------------------------------------
 
 
@@ -66,6 +70,7 @@ class Heading:
     fields: tuple[str, ...]
     exact: bool
     """False when a known phrase only occurs inside the heading."""
+    misspelt: bool = False
 
 
 @cache
@@ -94,8 +99,23 @@ def heading(text: str) -> Heading | None:
         if fields:
             return Heading(fields, exact=True)
     hits = sorted(_inside().hits(tokens(bare)), key=lambda hit: (hit[0] - hit[1], hit[0]))
-    priced = any(name == "ignored" for _, _, name in hits)
-    return Heading(("ignored" if priced else hits[0][2],), exact=False) if hits else None
+    priced = any(name == "price" for _, _, name in hits)
+    if hits:
+        return Heading(("price" if priced else hits[0][2],), exact=False)
+    near = _nearest(fold(opened))
+    return Heading(_headings()[near], exact=False, misspelt=True) if near else None
+
+
+def _nearest(folded: str) -> str:
+    """The heading that a misspelt one ("Discription") must mean; empty when none is near."""
+    if len(folded) < SHORTEST_MISSPELT or not folded.replace(" ", "").isalpha():
+        return ""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    most = 2 if len(folded) >= 10 else 1
+    found = process.extractOne(folded, list(_headings()), scorer=OSA.distance, score_cutoff=most)
+    return found[0] if found and len(found[0]) >= SHORTEST_MISSPELT else ""
 
 
 def is_line_number(text: str) -> bool:
@@ -164,7 +184,7 @@ def _aside_meaning(match: re.Match[str]) -> str:
 
 
 def mark(text: str) -> str:
-    """``yes``, ``no``, ``cross`` or nothing for a tick in a cell."""
+    """``yes``, ``no``, ``cross``, ``blank`` or nothing for a tick in a cell."""
     folded = text.strip().casefold()
     return next((kind for kind, marks in vocabulary()["marks"].items() if folded in marks), "")
 
