@@ -15,7 +15,14 @@ WORDS = tomllib.loads((SOURCE / "data" / "banned-words.toml").read_text())["word
 BANNED = re.compile(rf"\b({'|'.join(WORDS)})\w*", re.IGNORECASE)
 TEXTS = sorted(
     path
-    for pattern in ("src/**/*.py", "src/**/*.yml", "src/**/*.toml", "src/**/*.html", "docs/**/*.md", "*.md")
+    for pattern in (
+        "src/**/*.py",
+        "src/**/*.yml",
+        "src/**/*.toml",
+        "src/**/*.html",
+        "docs/**/*.md",
+        "*.md",
+    )
     for path in ROOT.glob(pattern)
 )
 MAY_SAY = {"src/overlanded/data/banned-words.toml"}
@@ -35,7 +42,9 @@ def test_every_module_says_what_it_is_for(path):
 
 
 def test_modules_can_be_read_in_one_sitting():
-    long = {str(path.relative_to(SOURCE)): lines for path in MODULES if (lines := count(path)) > 450}
+    long = {
+        str(path.relative_to(SOURCE)): lines for path in MODULES if (lines := count(path)) > 450
+    }
     assert long.keys() <= {"wire/walk.py"}, long
 
 
@@ -44,12 +53,15 @@ def count(path):
 
 
 def test_only_custody_opens_files():
-    opens = re.compile(r"(?<![\w.])open\(|Path\(.*\.open\(|read_bytes\(\)|read_text\(|os\.open\(|write_text|write_bytes")
+    opens = re.compile(
+        r"(?<![\w.])open\(|Path\(.*\.open\(|read_bytes\(\)|read_text\(|os\.open\(|write_text|write_bytes"
+    )
     allowed = {"custody", "data", "rules", "schemas", "commands", "exporters", "_data"}
     found = {
         str(path.relative_to(SOURCE))
         for path in MODULES
-        if path.relative_to(SOURCE).parts[0] not in allowed and opens.search(path.read_text(encoding="utf-8"))
+        if path.relative_to(SOURCE).parts[0] not in allowed
+        and opens.search(path.read_text(encoding="utf-8"))
     }
     assert found == set()
 
@@ -84,6 +96,11 @@ def test_every_property_word_that_code_uses_is_in_the_vocabulary():
     words = set(data.table("properties")["properties"])
     used = set()
     for path in (SOURCE / "wire" / "dissect").rglob("*.py"):
-        used |= set(re.findall(r'Fact\(\s*[^,()]+(?:\([^()]*\))?,\s*"([a-z0-9.-]+)"', path.read_text(encoding="utf-8")))
+        used |= set(
+            re.findall(
+                r'Fact\(\s*[^,()]+(?:\([^()]*\))?,\s*"([a-z0-9.-]+)"',
+                path.read_text(encoding="utf-8"),
+            )
+        )
     assert used
     assert used <= words, used - words

@@ -65,7 +65,7 @@ def coverage(item: EvidenceItem, walked: Walked) -> Coverage:
 
 
 def gaps(item: EvidenceItem, walked: Walked) -> Iterator[Gap]:
-    """One gap for each place where the capture is damaged, and one for an empty capture."""
+    """A gap for each damaged place and each kind of loss, and one for an empty capture."""
     for offset, reason in walked.damages:
         yield _gap(
             item,
@@ -78,22 +78,21 @@ def gaps(item: EvidenceItem, walked: Walked) -> Iterator[Gap]:
         yield _gap(
             item, item.path, "the capture holds no frames", Locator("item", ""), unread=False
         )
+    for lost, what, why in _losses(walked):
+        counted = (
+            f"{item.path}: {what} {lost:,} of {walked.frames + (walked.dropped or 0):,} frames"
+        )
+        yield _gap(item, counted, why, Locator("item", ""), unread=not walked.parsed)
+
+
+def _losses(walked: Walked) -> Iterator[tuple[int, str, str]]:
+    """(frames, what of them is missing, why) for every kind of loss that the capture shows."""
     if walked.truncated:
-        yield _gap(
-            item,
-            f"{item.path}: the ends of {walked.truncated:,} of {walked.frames:,} frames",
-            "the capture was set to keep only the start of each frame",
-            Locator("item", ""),
-            unread=False,
-        )
+        yield walked.truncated, "the ends of", "the capture was set to keep only their start"
     if walked.dropped:
-        yield _gap(
-            item,
-            f"{item.path}: {walked.dropped:,} frames that the capturing machine dropped",
-            "the capture file itself counts them as lost",
-            Locator("item", ""),
-            unread=False,
-        )
+        yield walked.dropped, "all of", "the capturing machine counted them as dropped"
+    for reason, count in sorted(walked.skipped.items()):
+        yield count, "the content of", f"not decoded: {reason}"
 
 
 def _gap(item: EvidenceItem, what: str, why: str, place: Locator, *, unread: bool) -> Gap:
