@@ -1,0 +1,104 @@
+"""The weight of every field."""
+
+import pytest
+
+from overlanded.data import table
+from overlanded.model import identifiers
+from overlanded.reconcile.comparing import compare, near_classes
+from overlanded.reconcile.lines import lines
+from overlanded.reconcile.profiles import profile
+
+WEIGHTS = table("matching")
+
+
+def waterfall(make, identity, *said, **fields):
+    from overlanded.reconcile import cluster
+
+    seen = [make.saw(make.mac(1), "address", "10.0.0.1", how="arp")]
+    seen += [make.saw(make.mac(1), *one) for one in said]
+    (line,), _ = lines([make.record(1, **{"device_class": "plc", **fields})])
+    found = compare(profile(cluster(seen)[0], identity), line)
+    return {one.field: one.weight for one in found}
+
+
+@pytest.mark.parametrize(
+    ("device_class", "weight"),
+    [
+        ("plc", WEIGHTS["class"]["equal"]),
+        ("safety-plc", WEIGHTS["class"]["near"]),
+        ("camera", WEIGHTS["class"]["differs"]),
+    ],
+)
+def test_class(make, device_class, weight):
+    assert waterfall(make, make.kind(device_class))["class"] == weight
+
+
+def test_an_unknown_class_says_nothing(make):
+    assert "class" not in waterfall(make, make.kind())
+
+
+def test_a_role_hints_at_a_class(make):
+    found = waterfall(make, make.kind(), ("role", "gateway"), device_class="router")
+    assert found["class"] == pytest.approx(WEIGHTS["class"]["equal"] * WEIGHTS["class"]["hinted"])
+
+
+@pytest.mark.parametrize(
+    ("maker", "fields", "weight"),
+    [
+        ("Siemens", {"maker": "SIEMENS AG"}, "equal"),
+        ("Siemens", {"description": "PLC Siemens S7"}, "equal"),
+        ("Siemens", {"maker": "ABB"}, "differs"),
+    ],
+)
+def test_maker(make, maker, fields, weight):
+    assert waterfall(make, make.kind("plc", maker), **fields)["maker"] == WEIGHTS["maker"][weight]
+
+
+@pytest.mark.parametrize(
+    ("model", "recorded", "weight"),
+    [
+        ("S7-1516", "S7 1516", "equal"),
+        ("CPU 315-2 DP", "CPU 315-2DP", "equal"),
+        ("RUT955", "RUT950", "near"),
+        ("RUT955", "AC800M", "differs"),
+    ],
+)
+def test_model(make, model, recorded, weight):
+    found = waterfall(make, make.kind("plc", "", model), model=recorded)
+    assert found["model"] == WEIGHTS["model"][weight]
+
+
+def test_a_name_in_the_words_of_the_line(make):
+    found = waterfall(make, make.kind(), ("hostname", "hoist-plc"), description="PLC for hoist")
+    assert found["name"] == WEIGHTS["name"]["equal"]
+
+
+@pytest.mark.parametrize(("address", "index"), [("10.0.0.1", 0), ("10.0.0.2", 1)])
+def test_identifiers(make, address, index):
+    found = waterfall(make, make.kind(), identifiers=(identifiers.ip(address),))
+    assert found["ip"] == WEIGHTS["identifiers"]["ip"][index]
+
+
+def test_fewer_addresses_than_pieces_contradict_nobody(make):
+    found = waterfall(make, make.kind(), quantity=4, identifiers=(identifiers.ip("10.0.0.2"),))
+    assert "ip" not in found
+
+
+def test_unchecked_and_generic_identifiers_say_nothing(make):
+    known = (identifiers.mac("00:00:00:00:00:00"), identifiers.serial("123456789"))
+    assert set(waterfall(make, make.kind(), identifiers=known)) == {"prior"}
+
+
+def test_near_is_mutual():
+    classes = table("device-classes")["classes"]
+    for one in classes:
+        for other in near_classes(one):
+            assert other in classes
+            assert one in near_classes(other)
+
+
+def test_every_listed_class_is_in_the_closed_list():
+    classes = set(table("device-classes")["classes"])
+    assert set(WEIGHTS["coverable"]["classes"]) <= classes
+    assert set(WEIGHTS["expected"]) <= classes
+    assert {*WEIGHTS["hints"]["roles"].values(), WEIGHTS["hints"]["gateway-class"]} <= classes
