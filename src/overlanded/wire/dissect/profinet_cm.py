@@ -11,6 +11,8 @@ from overlanded.wire.dissect.plain import facts, text
 from overlanded.wire.facts import Fact, Recognised, Sample
 
 HEADER = 80
+PORT = 34964
+"""Where stations have their endpoint mapper; Windows has one of the same form on port 135."""
 REQUEST, RESPONSE = 0, 2
 TYPES = range(10)
 OBJECT = bytes.fromhex("6c9711d18271")
@@ -74,7 +76,7 @@ def _uuid(raw: bytes, order: str) -> bytes:
 def dissect(sample: Sample) -> Recognised | None:
     """PROFINET calls on any port: who connects to whom, and identification records."""
     found = call(sample.payload)
-    if found is None:
+    if found is None or not (found.interface or PORT in (sample.src_port, sample.dst_port)):
         return None
     if not found.interface:
         stated = tuple(_annotations(found)) if found.kind == RESPONSE else ()

@@ -54,7 +54,9 @@ memory reset, flash the LED."""
 
 USER_GROUPS = {2: "subscribe", 3: "monitor", 5: "program"}
 """Cyclic data, block lists, password."""
-CPU_FUNCTIONS = {0x01: "identify", 0x02: "subscribe"}
+READ_LIST = 0x01
+IDENTIFYING = (0x11, 0x1C)
+"""Low bytes of the status lists that identify; the others are read as state and diagnosis."""
 CLOCK_SET = (0x02, 0x03)
 
 COMPONENT = {1: "station-name", 2: "station-name", 3: "station-name", 5: "serial", 7: "model"}
@@ -126,8 +128,10 @@ def _user_function(one: Unit) -> str:
     group, function = one.parameters[5] & 0x0F, one.parameters[6]
     if group == 1:
         return TEST_FUNCTIONS.get(function, "monitor")
+    if group == 4 and function == READ_LIST:
+        return "identify" if one.data[5:6] and one.data[5] in IDENTIFYING else "read"
     if group == 4:
-        return CPU_FUNCTIONS.get(function, "subscribe")
+        return "subscribe"
     if group == 7:
         return "write" if function in CLOCK_SET else "read"
     return USER_GROUPS.get(group, "")

@@ -92,7 +92,13 @@ def test_not_real_time(payload: bytes) -> None:
 def rpc(kind: int, operation: int, body: bytes, interface: int = 1) -> bytes:
     uuid = struct.pack(">I", 0xDEA00000) + profinet_cm.OBJECT + struct.pack(">3H", 1, 3, 0xB0)
     head = struct.pack(">BBBB", 4, kind, 0, 0) + bytes(4) + uuid
-    head += struct.pack(">I", 0xDEA00000 + interface) + profinet_cm.INTERFACE + bytes(23) + b"\x01" + bytes(4)
+    head += (
+        struct.pack(">I", 0xDEA00000 + interface)
+        + profinet_cm.INTERFACE
+        + bytes(23)
+        + b"\x01"
+        + bytes(4)
+    )
     return head + struct.pack(">HHHH", operation, 0, 0, len(body)) + bytes(4) + body
 
 
@@ -146,7 +152,8 @@ def test_endpoint_mapper() -> None:
     body = bytes(40) + struct.pack(">II", 0, 64) + line
     payload = bytearray(rpc(2, 2, body))
     payload[24:40] = profinet_cm.MAPPER
-    found = profinet_cm.dissect(sample("udp", bytes(payload)))
+    assert profinet_cm.dissect(sample("udp", bytes(payload), src_port=135)) is None
+    found = profinet_cm.dissect(sample("udp", bytes(payload), src_port=34964))
     assert found is not None
     assert [fact.value for fact in found.facts] == ["S7-1500", "6ES7 511-1AK02-0AB0", "5", "V2.8.1"]
 

@@ -13,6 +13,9 @@ CONNECT = bytes.fromhex("0300001611e00000000100c0010ac1020100c2020102")
 COOKIE = bytes.fromhex("0300002722e00000000000") + b"Cookie: mstshash=eltons\r\n" + bytes(3)
 
 
+LIST = b"\xff\x09\0\x04"
+
+
 def tpkt(data: bytes) -> bytes:
     return struct.pack(">BBH", 3, 0, len(data) + 7) + b"\x02\xf0\x80" + data
 
@@ -44,7 +47,9 @@ def component(index: int, value: bytes) -> bytes:
         (job(b"\x29\0\0\0\0\0\x09P_PROGRAM"), "src", ("stop",)),
         (job(b"\x28\0\0\0\0\0\0\xfd\0\0\x09P_PROGRAM"), "src", ("start",)),
         (job(b"\x28\0\0\0\0\0\0\xfd\0\0\x05_INSE"), "src", ("program",)),
-        (job(bytes.fromhex("0001120411440100"), 7), "src", ("identify",)),
+        (job(bytes.fromhex("0001120411440100"), 7, LIST + b"\x00\x1c\0\0"), "src", ("identify",)),
+        (job(bytes.fromhex("0001120411440100"), 7, LIST + b"\x04\x24\0\0"), "src", ("read",)),
+        (job(bytes.fromhex("0001120411440200"), 7), "src", ("subscribe",)),
         (job(bytes.fromhex("0001120411470200"), 7), "src", ("write",)),
         (job(b"\x04\x01") + job(b"\x05\x01"), "src", ("read", "write")),
     ],
