@@ -127,63 +127,73 @@ def pack(seed: int) -> Pack:
 def _sheet(rng: random.Random, made: Pack, name: str) -> list[list]:
     options = name == "Options"
     chinese = name == "清单2" or rng.random() < 0.3
-    fields = [
-        "line",
-        "what",
-        "qty",
-        *rng.sample(["unit", "maker", "type", "place", "remark", "price"], rng.randint(1, 5)),
-    ]
+    more = ["unit", "maker", "type", "place", "remark", "price"]
+    fields = ["line", "what", "qty", *rng.sample(more, rng.randint(1, 5))]
     if options:
         fields.append("status")
     if rng.random() < 0.4:
         rng.shuffle(fields)
-    rows: list[list] = [[f"Ship-to-shore crane {rng.randint(1, 20)}"]] * rng.randint(0, 2)
-    if rng.random() < 0.4:
-        rows.append([])
-    rows.append([rng.choice(HEADS[name]) for name in fields])
+    rows = _preamble(rng)
+    heads = [rng.choice(HEADS[field]) for field in fields]
+    rows.append(heads)
+    if rng.random() < 0.2:
+        rows.append([{"qty": "(pcs)", "price": "(EUR)"}.get(field, "") for field in fields])
+    if rng.random() < 0.2:
+        rows.append([str(number) for number in range(1, len(fields) + 1)])
     number = 0
-    for _ in range(rng.randint(1, 3)):
-        if rng.random() < 0.5:
-            rows.append(_heading(fields, rng))
-        for _ in range(rng.randint(2, 7)):
+    for group in range(1, rng.randint(2, 4)):
+        numbered = rng.random() < 0.5
+        if rng.random() < 0.6:
+            rows.append(_heading(fields, rng, str(group) if numbered else ""))
+        for position in range(1, rng.randint(3, 8)):
             number += 1
-            row, truth = _line(rng, fields, f"{number}", chinese)
+            line = f"{group}.{position}" if numbered else str(number)
+            row, truth = _line(rng, fields, line, chinese)
             rows.append(row)
             made.truth[(name, len(rows))] = truth
-            if rng.random() < 0.08:
-                rows.append([])
+            rows.extend(_between(rng, fields, heads))
         if rng.random() < 0.4:
-            rows.append(
-                [
-                    rng.choice(["Subtotal", "小计", "Sub-total"])
-                    if f == "what"
-                    else 100
-                    if f == "price"
-                    else ""
-                    for f in fields
-                ]
-            )
+            rows.append(_labelled(fields, rng.choice(["Subtotal", "小计", "Sub-total"])))
     if rng.random() < 0.5:
-        rows.append(
-            [rng.choice(["Total", "合计", "Grand total"]) if f == "what" else "" for f in fields]
-        )
+        rows.append(_labelled(fields, rng.choice(["Total", "合计", "Grand total"])))
     if rng.random() < 0.3:
-        rows.append(["Note: prices exclude VAT"])
+        rows += [[], ["Note: prices exclude VAT"], ["1) Delivery as agreed"]]
+    if rng.random() < 0.2:
+        rows.append(["Prepared by:", "J. Smith", "Date:", "2016-04-01"])
     return rows
 
 
-def _heading(fields: list[str], rng: random.Random) -> list:
-    text = rng.choice(
-        [
-            "E-house",
-            "电气设备",
-            "Machinery house",
-            "Communication equipment",
-            "Control system",
-            "司机室",
-        ]
-    )
-    return [text if f == "what" else "" for f in fields] if rng.random() < 0.5 else [text]
+def _preamble(rng: random.Random) -> list[list]:
+    rows: list[list] = [[f"Ship-to-shore crane {rng.randint(1, 20)}"]] * rng.randint(0, 2)
+    if rng.random() < 0.3:
+        rows.append(["Project:", "Terminal 4", "", "Rev.", "B", "Date:", "2016-04-01"])
+    if rng.random() < 0.4:
+        rows.append([])
+    return list(rows)
+
+
+def _between(rng: random.Random, fields: list[str], heads: list) -> list[list]:
+    """What can stand between two lines without being one."""
+    chance = rng.random()
+    if chance < 0.06:
+        return [[]]
+    if chance < 0.10:
+        return [_labelled(fields, "incl. mounting material", price="")]
+    if chance < 0.12:
+        return [["Page 2"], heads]
+    return []
+
+
+def _labelled(fields: list[str], text: str, price: object = 100) -> list:
+    return [{"what": text, "price": price}.get(field, "") for field in fields]
+
+
+def _heading(fields: list[str], rng: random.Random, number: str) -> list:
+    names = ["E-house", "电气设备", "Machinery house", "Communication equipment", "司机室"]
+    text = rng.choice([*names, "Control system", "Main supply"])
+    if number or rng.random() < 0.5:
+        return [{"what": text, "line": number}.get(field, "") for field in fields]
+    return [text]
 
 
 def _line(rng: random.Random, fields: list[str], number: str, chinese: bool):

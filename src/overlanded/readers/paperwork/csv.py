@@ -96,8 +96,8 @@ def _valid(data: bytes, encoding: str) -> bool:
 
 
 def _decode(head: bytes) -> str:
-    even = head[: len(head) & ~1]
-    return even.decode(encoding_of(head), "replace")
+    """The text of the first bytes, without a character that the end of the sample cuts."""
+    return codecs.getincrementaldecoder(encoding_of(head))("replace").decode(head)
 
 
 def delimiter_of(text: str) -> str | None:

@@ -24,7 +24,7 @@ def status_for(
         return STATUS[change.action]
     told = _own_status(context, line)
     above = next((s.status for s in reversed(sections) if s.status), None) or context.status
-    status = told or above or _default(context, line)
+    status = told or above or _default(context)
     if count == 0 and status is RecordStatus.ORDERED and not told:
         status = RecordStatus.OPTIONAL
     kept = status in {RecordStatus.DECLINED, RecordStatus.REMOVED}
@@ -79,13 +79,12 @@ def _ticked(
     return None
 
 
-def _default(context: Context, line: Line) -> RecordStatus:
+def _default(context: Context) -> RecordStatus:
     """Ordered, but for a line left open in a column that asks what the customer chose."""
     titles = (context.table.titles[column] for column in context.table.having("status"))
     asked = any(phrases("choice", "words").first(tokens(title)) for title in titles)
-    return (
-        RecordStatus.OPTIONAL if context.table.having("accept") or asked else RecordStatus.ORDERED
-    )
+    left_open = asked or context.table.having("accept")
+    return RecordStatus.OPTIONAL if left_open else RecordStatus.ORDERED
 
 
 def superseded(context: Context, line: Line, change: Change | None) -> tuple[str, ...]:
