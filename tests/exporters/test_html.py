@@ -74,8 +74,9 @@ def test_it_asks_for_nothing_and_runs_nothing():
     assert "url(" not in "".join(read.text)
 
 
-def test_every_link_inside_the_page_leads_somewhere():
-    read = page(documents.two_routers())
+@pytest.mark.parametrize("document", [documents.two_routers(), documents.hostile("x")])
+def test_every_link_inside_the_page_leads_somewhere(document):
+    read = page(document)
     ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
     assert {link["href"][1:] for link in read.all("a")} <= set(ids)

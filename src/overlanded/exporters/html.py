@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from overlanded.exporters import counts, text
@@ -65,7 +64,7 @@ def _view(case: Tree) -> dict[str, Any]:
         "records": {record["id"]: record for record in case["records"]},
         "searches": {search["id"]: search for search in case["searches"]},
         "matched": _matched(case),
-        "exhibits": {item["id"]: item["exhibit"] for item in case["evidence"]},
+        "exhibits": {item["id"]: item["exhibit"] for item in case["evidence"][:MOST_ROWS]},
         "files": text.short_names([item["path"] for item in case["evidence"]]),
         "gaps": _gaps(case),
         "most_rows": MOST_ROWS,
@@ -104,15 +103,12 @@ def _matched(case: Tree) -> dict[str, list[Tree]]:
 
 
 def _gaps(case: Tree) -> list[tuple[Tree, int]]:
-    """Gaps that say the same once, with their number; what nobody looked at first."""
-
-    def said(gap: Tree) -> tuple[bool, str, str]:
-        return gap["unread"], gap["what"], gap["why"]
-
-    order = {said(gap): place for place, gap in reversed(list(enumerate(case["gaps"])))}
-    ranked = sorted(case["gaps"], key=lambda gap: (gap["unread"], order[said(gap)]))
-    groups = (list(group) for _, group in groupby(ranked, key=said))
-    return [(group[0], len(group)) for group in groups]
+    """Gaps that say the same once, with their number; what nobody looked at first, named short."""
+    alike: dict[tuple[str, str], list[Tree]] = {}
+    for gap in case["gaps"]:
+        alike.setdefault((gap["what"], gap["why"]), []).append(gap)
+    ranked = sorted(alike.values(), key=lambda group: (group[0]["unread"], len(group[0]["what"])))
+    return [(group[0], len(group)) for group in ranked]
 
 
 def _bands() -> list[tuple[str, int, int]]:
