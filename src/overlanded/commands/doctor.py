@@ -15,12 +15,6 @@ import click
 
 from overlanded import __version__
 
-LIBRARIES = (
-    "click", "cython", "duckdb", "jinja2", "numpy", "openpyxl", "python-calamine",
-    "python-stdnum", "pyyaml", "rapidfuzz", "rfc8785", "zstandard",
-)  # fmt: skip
-"""Asked about when the package itself is not installed and cannot name what it needs."""
-
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
@@ -76,7 +70,8 @@ def _writable(folder: Path) -> str:
 
 
 def _libraries(_folder: Path) -> str:
-    return ", ".join(f"{name} {_version(name)}" for name in _needed() if _version(name))
+    found = ", ".join(f"{name} {_version(name)}" for name in _needed() if _version(name))
+    return found or "not asked: the package runs from its source and is not installed"
 
 
 CHECKS: dict[str, Callable[[Path], str]] = {
@@ -97,7 +92,7 @@ def _needed() -> tuple[str, ...]:
     try:
         named = requires("overlanded") or []
     except PackageNotFoundError:
-        return LIBRARIES
+        return ()
     heads = (line.partition(";") for line in named if "extra ==" not in line)
     return tuple(sorted(_name(head) for head, _, _ in heads))
 
