@@ -1,0 +1,49 @@
+"""What the papers say."""
+
+from dataclasses import replace
+
+from overlanded.assess import record
+from overlanded.model.devices import Comparison, Match, Standing
+from overlanded.model.records import RecordStatus
+
+
+def test_declined_names_the_line_and_its_place(world):
+    device = world.declined()
+    answer = record.answer(device, world.context(device))
+    assert answer.value == "declined: line 14.3, contract.xlsx › Options › 31"
+    assert "which was declined" in answer.words
+    assert "41 lines in 1 paper were compared by mac 00:1e:42:00:00:01" in answer.words
+
+
+def test_removed_by_a_change(world):
+    removal = replace(world.option, id="r2", status=RecordStatus.REMOVED)
+    device = replace(world.declined(), records=("r1", "r2"))
+    answer = record.answer(device, world.context(device, records=(world.option, removal)))
+    assert "removed by a later change" in answer.words
+
+
+def test_not_found_cites_the_papers(world):
+    device = world.device(1, "pc", standing=Standing.UNDOCUMENTED, searches=("s-1",))
+    answer = record.answer(device, world.context(device))
+    assert answer.value == "not found in the records supplied"
+    assert [str(one) for one in answer.citations] == ["contract.xlsx"]
+
+
+def test_misdescribed_says_the_difference(world):
+    match = Match("r1", "d-1", 2.0, 0.9, (Comparison("class", "switch", "router", -4.0),))
+    device = world.device(
+        1, "router", standing=Standing.MISDESCRIBED, records=("r1",), matches=(match,)
+    )
+    answer = record.answer(device, world.context(device))
+    assert "its class is router, not switch" in answer.words
+
+
+def test_without_paper_it_is_not_determined(world):
+    device = world.device(1, "pc")
+    answer = record.answer(device, world.context(device, records=()))
+    assert answer.value == "not determined"
+
+
+def test_missing_says_what_was_watched(world):
+    answer = record.answer(world.missing(), world.context())
+    assert "not seen by these sensors in these 41.0 h" in answer.words
