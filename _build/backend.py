@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sysconfig
-from typing import Any
 
 from setuptools import build_meta
 from setuptools.build_meta import (
@@ -42,11 +41,11 @@ def _compiler() -> list[str]:
     return [] if has_compiler() or os.environ.get("OVERLANDED_NO_COMPILER") else [ZIG]
 
 
-def get_requires_for_build_wheel(config_settings: Any = None) -> list[str]:
+def get_requires_for_build_wheel(config_settings: dict[str, str] | None = None) -> list[str]:
     """What setuptools wants, and a compiler if there is none."""
     return [*build_meta.get_requires_for_build_wheel(config_settings), *_compiler()]
 
 
-def get_requires_for_build_editable(config_settings: Any = None) -> list[str]:
+def get_requires_for_build_editable(config_settings: dict[str, str] | None = None) -> list[str]:
     """As for a wheel."""
     return [*build_meta.get_requires_for_build_editable(config_settings), *_compiler()]

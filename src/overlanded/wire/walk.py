@@ -1044,6 +1044,7 @@ class Walker:
         if ip != 0:
             self.sighting(mac, 0, V4 | ip, 2, 256)
         if self.sampling and self.mark(mixed(mixed(mixed(self.vlan, mac), ip), 0x0806)) == 0:
+            self.s_hi = self.s_lo = self.d_hi = self.d_lo = 0
             self.event(EV_ETH, 0x0806, at, end, 0, FLAG_WHOLE)
 
     @cython.cfunc
