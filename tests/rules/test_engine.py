@@ -123,7 +123,14 @@ def test_one_gap_for_one_reason():
     findings, gaps = find_all(RULES, nothing)
     assert not findings
     assert [gap.what for gap in gaps] == ["the device's standing (3 rules not decided)"]
-    assert gaps[0].why == "not decided: one; seven; eight"
+    assert gaps[0].why == "not decided: eight; one; seven"
+
+
+def test_what_was_looked_for_on_another_device_is_no_gap_of_the_case():
+    seen = Facts("d1", {}, frozenset(WORDS))
+    unseen = Facts("d2", {}, frozenset({"standing", "family"}))
+    assert find(RULES, unseen)[1]
+    assert find_all(RULES, [seen, unseen])[1] == ()
 
 
 def test_retired_rules_are_silent():

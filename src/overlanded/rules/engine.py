@@ -15,57 +15,81 @@ from overlanded.model.facts import Facts
 from overlanded.model.findings import Finding
 from overlanded.model.observing import Gap
 from overlanded.rules.conditions import Condition, Outcome, evaluate, leaves
-from overlanded.rules.patterns import Pattern, fits
+from overlanded.rules.patterns import Pattern, brief, fits
 from overlanded.rules.ruleset import Rule, Ruleset
 
 UNDECIDED = "not decided: "
-UNLOOKED = "nobody looked for: "
 REFERENCES = ("rule", "namespace")
 """Words of a condition that speak of other rules instead of facts."""
 
 
 def find(ruleset: Ruleset, facts: Facts) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
     """The findings for one device, and a gap for each rule that nobody looked far enough for."""
-    return _judge(ruleset, facts, _index(ruleset).candidates(facts))
+    findings, undecided = _judge(ruleset, facts, _index(ruleset).candidates(facts))
+    return findings, tuple(_gap(rule, _missing(rule, facts)) for rule in undecided)
 
 
 def find_all(
     ruleset: Ruleset, many: Iterable[Facts]
 ) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
-    """``find`` for every device of a case; what was not looked for is one gap of the case."""
+    """``find`` for every device of a case; what was not looked for is one gap of the case.
+
+    Words that somebody looked for on other devices are no gap of the case: that one device was
+    out of sight is said by its standing.
+    """
     findings: list[Finding] = []
-    gaps: defaultdict[str, dict[str, Gap]] = defaultdict(dict)
+    undecided: dict[str, tuple[Rule, tuple[str, ...]]] = {}
+    looked: set[str] = set()
     for facts in many:
-        held, unlooked = find(ruleset, facts)
+        held, rules = _judge(ruleset, facts, _index(ruleset).candidates(facts))
         findings.extend(held)
-        for gap in unlooked:
-            gaps[gap.why][gap.id] = gap
-    return tuple(findings), tuple(_together(list(same.values())) for same in gaps.values())
+        looked |= facts.looked
+        undecided.update((rule.slug, (rule, _missing(rule, facts))) for rule in rules)
+    return tuple(findings), _case_gaps(undecided.values(), looked)
 
 
-def _together(gaps: list[Gap]) -> Gap:
-    """Gaps of several rules for one reason, as one that names the reason first."""
-    titles = [gap.what.removeprefix(UNDECIDED) for gap in gaps]
-    weakened = dict.fromkeys(question for gap in gaps for question in gap.weakens)
-    rules = f"{len(titles)} rule{'s' if len(titles) > 1 else ''}"
+def _case_gaps(
+    undecided: Iterable[tuple[Rule, tuple[str, ...]]], looked: set[str]
+) -> tuple[Gap, ...]:
+    """One gap for each set of words that nobody looked for on any device."""
+    by_words: defaultdict[tuple[str, ...], list[Rule]] = defaultdict(list)
+    for rule, missing in undecided:
+        never = tuple(word for word in missing if word not in looked)
+        if never:
+            by_words[never].append(rule)
+    return tuple(_together(rules, words) for words, rules in sorted(by_words.items(), key=_words))
+
+
+def _words(item: tuple[tuple[str, ...], list[Rule]]) -> tuple[str, ...]:
+    return item[0]
+
+
+def _together(rules: list[Rule], words: tuple[str, ...]) -> Gap:
+    """What nobody looked for, first; the rules that wait for it, second."""
+    rules.sort(key=lambda rule: rule.slug)
+    count = f"{len(rules)} rule{'s' if len(rules) > 1 else ''}"
     return replace(
-        gaps[0],
-        id=_id("gaps", gaps[0].why, *titles),
-        what=f"{gaps[0].why.removeprefix(UNLOOKED)} ({rules} not decided)",
-        why=UNDECIDED + "; ".join(titles),
-        weakens=tuple(weakened),
+        _gap(rules[0], words),
+        id=_id("gaps", *words, *(rule.slug for rule in rules)),
+        what=f"{_named(words)} ({count} not decided)",
+        why=UNDECIDED + "; ".join(rule.advisory.title for rule in rules),
+        weakens=tuple(dict.fromkeys(question for rule in rules for question in rule.answers)),
     )
 
 
 def find_slowly(ruleset: Ruleset, facts: Facts) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
     """As ``find`` but trying every rule: what the index is tested against."""
-    return _judge(ruleset, facts, _index(ruleset).ordered)
+    findings, undecided = _judge(ruleset, facts, _index(ruleset).ordered)
+    return findings, tuple(_gap(rule, _missing(rule, facts)) for rule in undecided)
 
 
 def _judge(
     ruleset: Ruleset, facts: Facts, rules: Iterable[Rule]
-) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
-    """Rules that speak of devices are not asked about a record of which nothing was seen."""
+) -> tuple[tuple[Finding, ...], tuple[Rule, ...]]:
+    """Findings, and the rules that could not be decided.
+
+    Rules that speak of devices are not asked about a record of which nothing was seen.
+    """
     outcomes: dict[str, Outcome] = {}
     unseen = Standing.MISSING.value in facts.known.get("standing", {})
     for rule in rules:
@@ -73,8 +97,7 @@ def _judge(
             outcomes[rule.slug] = _outcome(ruleset, rule, facts, outcomes)
     judged = [(rule, outcomes[rule.slug]) for rule in ruleset.rules if rule.slug in outcomes]
     findings = tuple(_finding(rule, facts, it) for rule, it in judged if it.value)
-    gaps = tuple(_gap(rule, facts) for rule, it in judged if it.value is None)
-    return findings, gaps
+    return findings, tuple(rule for rule, it in judged if it.value is None)
 
 
 def _finding(rule: Rule, facts: Facts, outcome: Outcome) -> Finding:
@@ -93,18 +116,24 @@ def _sure(rule: Rule, facts: Facts) -> float:
     return facts.confidence if "standing" in rule.needs else 1.0
 
 
-def _gap(rule: Rule, facts: Facts) -> Gap:
+def _missing(rule: Rule, facts: Facts) -> tuple[str, ...]:
+    return tuple(word for word in rule.needs if word not in facts.looked)
+
+
+def _gap(rule: Rule, missing: tuple[str, ...]) -> Gap:
     """The same gap for every device: what was not looked for concerns the case."""
-    missing = [word for word in rule.needs if word not in facts.looked]
-    about = table("facts")["facts"]
     return Gap(
         id=_id("gap", rule.slug, *missing),
         what=UNDECIDED + rule.advisory.title,
-        why="nobody looked for: "
-        + "; ".join(about.get(word, {}).get("about", word) for word in missing),
+        why=f"nobody looked for: {_named(missing)}",
         mend="hand in paperwork or evidence that shows it",
         weakens=rule.answers,
     )
+
+
+def _named(words: Iterable[str]) -> str:
+    about = table("facts")["facts"]
+    return "; ".join(brief(about.get(word, {}).get("about", word)) for word in words)
 
 
 def _id(*parts: str) -> str:

@@ -17,7 +17,7 @@ from overlanded.model.citing import Citation
 from overlanded.model.devices import Cluster
 from overlanded.rules import oui
 from overlanded.rules.conditions import Condition, leaves, truth
-from overlanded.rules.patterns import MAX_TEXT, Pattern, captured, expression, fits
+from overlanded.rules.patterns import MAX_TEXT, Pattern, brief, captured, expression, fits
 from overlanded.rules.ruleset import Row, Ruleset
 
 CITED = 3
@@ -49,8 +49,9 @@ class Seen:
 
     @property
     def about(self) -> str:
-        """What the property is, in words."""
-        return OWN[self.name][1] if self.name in OWN else _property(self.name, "about")
+        """What the property is, in words: its entry up to the first detail."""
+        long = OWN[self.name][1] if self.name in OWN else _property(self.name, "about")
+        return brief(long)
 
 
 Hits = Mapping[int, Mapping[str, Seen]]

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+DETAIL = re.compile(r"[,;:]| \(")
 MAX_TEXT = 2000
 """Characters of a value that are looked at: values come from hostile input."""
 
@@ -81,6 +82,11 @@ def domain(pattern: str, host: str) -> bool:
 def expression(text: str) -> re.Pattern[str]:
     """The compiled expression; compiled at first use, because most are never needed."""
     return re.compile(text, re.IGNORECASE)
+
+
+def brief(about: str) -> str:
+    """A vocabulary's sentence up to its first detail."""
+    return DETAIL.split(about, maxsplit=1)[0]
 
 
 def _says(text: str, value: str) -> bool:
