@@ -1,10 +1,14 @@
+import json
 import shutil
 import struct
 import subprocess
 from dataclasses import replace
+from importlib.resources import files
 from io import BytesIO
 
+import crane
 import documents
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -15,6 +19,7 @@ from overlanded.exporters.json import export
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Answer, Question
 from overlanded.model.evidence import Side
+from overlanded.pipeline import Options, audit
 from overlanded.wire.frames import every
 
 FRAMES = [bytes([number]) * 60 for number in range(1, 21)]
@@ -155,3 +160,27 @@ def test_what_was_handed_in_is_left_as_it_was(folder):
     before = state(folder)
     run(folder, 1)
     assert state(folder) == before
+
+
+def test_after_an_audit(tmp_path):
+    case = crane.case(tmp_path / "sts-01")
+    audit(case, Options("2025-06-04T08:00:00Z"))
+    schema = json.loads(files("overlanded.schemas").joinpath("case-document-1.json").read_text())
+    document = json.loads((case / "outturn" / "case-document.json").read_bytes())
+    jsonschema.validate(document, schema)
+    done = run(case, 1)
+    assert done.exit_code == 0, done.exception
+    cited = {
+        int(place["place"]) for place in places(document["devices"][0]) if place["kind"] == "frame"
+    }
+    assert cited
+    assert len(carved((case / "outturn" / "carved" / "1.pcapng").read_bytes())) >= len(cited)
+
+
+def places(node):
+    """Every locator below a part of the document."""
+    if isinstance(node, dict):
+        yield from [node["locator"]] if "locator" in node else places(list(node.values()))
+    elif isinstance(node, list):
+        for child in node:
+            yield from places(child)
