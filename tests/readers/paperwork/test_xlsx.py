@@ -246,6 +246,23 @@ def test_a_package_that_unpacks_beyond_measure_is_refused():
     assert gaps[0].why.startswith("it would unpack to 12")
 
 
+def test_a_package_of_too_many_parts_is_refused():
+    _, gaps = read(b"PK\x03\x04" + xlsx.ENTRY * 30_000)
+    assert [gap.why for gap in gaps] == ["it has too many parts for a workbook"]
+
+
+def test_a_part_that_many_sheets_share_is_read_once():
+    def share(name, part):
+        sheets = b"".join(b'<sheet name="S%d" sheetId="1" r:id="rId1"/>' % n for n in range(3))
+        if name == "xl/workbook.xml":
+            return b'<workbook xmlns:r="r"><sheets>' + sheets + b"</sheets></workbook>"
+        return part
+
+    records, gaps = read(rebuilt(workbook(LIST), share))
+    assert len(records) == 2
+    assert [gap.unread for gap in gaps] == [True, True]
+
+
 def test_entities_are_never_expanded():
     laughs = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
     data = rebuilt(workbook(LIST), lambda name, part: laughs if "sheet1" in name else part)

@@ -20,7 +20,7 @@ from overlanded.readers.paperwork.headings import Table, tables, texts_of
 from overlanded.readers.paperwork.lines import Kind, Line, Section
 from overlanded.readers.paperwork.notes import Notes
 from overlanded.readers.paperwork.record import record_of
-from overlanded.readers.paperwork.sheets import Sheet, column_name
+from overlanded.readers.paperwork.sheets import Row, Sheet, column_name
 from overlanded.readers.paperwork.words import equipment, mark, title_status
 
 TICK_FIELDS = ("accept", "decline", "optional")
@@ -33,8 +33,7 @@ def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
     notes = Notes(item, sheet)
     found = tables(sheet)
     if not found:
-        looks = [row for row in sheet.rows if equipment().names_equipment(row.text)]
-        for row in looks:
+        for row in _equipment_like(sheet):
             notes.row("no_table", row)
     for table in found:
         told = [*texts_of(table.above), sheet.name, *texts_of(found[0].above)]
@@ -43,6 +42,12 @@ def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
         notes.detail("columns", *table.not_understood) if table.not_understood else None
     _note_sheet(sheet, notes, found)
     yield from notes.gaps()
+
+
+def _equipment_like(sheet: Sheet) -> list[Row]:
+    """Rows that look like lines of a list; a single title or sentence is not enough."""
+    named = [row for row in sheet.rows if equipment().device_class_of(row.text)]
+    return named if len(named) > 1 or any(len(row.cells) > 1 for row in named) else []
 
 
 def _context(

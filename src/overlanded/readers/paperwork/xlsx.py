@@ -26,6 +26,8 @@ from overlanded.readers.paperwork.words import vocabulary
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Magic of a compound file: an encrypted XLSX or an Excel file before 2007 ([MS-CFB] 2.2)."""
+ENTRY = b"PK\x01\x02"
+"""Magic of one entry of a ZIP archive's directory (APPNOTE 4.3.12)."""
 DAYS_1904 = 1462
 """Days from 1899-12-30 to 1904-01-01, the other day zero (``date1904``)."""
 PACKED = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
@@ -68,6 +70,9 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
     """The records and gaps of one workbook; one Gap when it cannot be opened."""
     if data.startswith(OLE):
         yield _compound(item, data)
+        return
+    if data.count(ENTRY) > vocabulary()["limits"]["parts"]:
+        yield unread(item, "it has too many parts for a workbook", "Supply a smaller list.")
         return
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
@@ -140,6 +145,8 @@ def _workbook(package: zipfile.ZipFile) -> tuple[Iterator[Sheet], int]:
         nonlocal offset
         if tag == "sheet":
             listed.append(dict(attributes))
+            if len(listed) > vocabulary()["limits"]["sheets"]:
+                raise ooxml.NotAllowedError("it lists too many sheets")
         elif tag == "workbookPr" and ooxml.on(attributes, "date1904"):
             offset = DAYS_1904
 
@@ -200,26 +207,33 @@ def _sheets(
 ) -> Iterator[Sheet]:
     limits = vocabulary()["limits"]
     left = limits["cells"]
+    unread_parts = set(package.namelist())
     for attributes in listed:
         ids = [text for name, text in attributes.items() if name.rpartition(":")[2] == "id"]
         kind, target = targets.get(ids[0] if ids else "", ("", ""))
         if kind in NO_CELLS:
             continue
         grid = Grid(*shared, most=left, columns=limits["columns"])
-        cut = _fill(package, target, grid)
+        cut = _fill(package, target, grid, unread_parts)
         left -= min(left, grid.cells)
         hidden = attributes.get("state", "visible") != "visible"
         yield sheet_of(attributes.get("name", ""), grid, hidden=hidden, cut=cut)
 
 
-def _fill(package: zipfile.ZipFile, target: str, grid: Grid) -> str:
-    """Read a sheet's cells; returns why the rest was not read, or nothing."""
+def _fill(package: zipfile.ZipFile, target: str, grid: Grid, unread_parts: set[str]) -> str:
+    """Read a sheet's cells; returns why the rest was not read, or nothing.
+
+    Each part is read once at most: many sheets that share one part would take for ever.
+    """
+    limits = vocabulary()["limits"]
     try:
+        unread_parts.remove(target)
         with package.open(target) as stream:
-            ooxml.walk(stream, grid.start, grid.end, vocabulary()["limits"])
+            ooxml.walk(stream, grid.start, grid.end, limits)
         for kind, part in _relations(package, target).values():
-            if kind in COMMENTS and (notes := _part(package, part)):
-                grid.comments |= ooxml.comments(notes, vocabulary()["limits"])
+            if kind in COMMENTS and part in unread_parts:
+                unread_parts.remove(part)
+                grid.comments |= ooxml.comments(package.open(part), limits)
     except OverflowError as error:
         return f"the workbook has too many cells; read up to row {error}"
     except BROKEN as error:
