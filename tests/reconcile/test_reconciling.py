@@ -128,6 +128,17 @@ def test_what_these_sensors_could_not_see_is_unknown(make, fields):
     assert make.standings([make.record(1, **fields)], [])[1] == ["UNKNOWN"]
 
 
+def test_a_sensor_with_an_address_or_a_network_port_can_be_missing(make):
+    with_port = make.record(1, device_class="sensor", description="Anemometer with Ethernet port")
+    addressed = make.record(2, device_class="sensor", identifiers=ids(ip="10.0.0.45"))
+    serial = make.record(3, device_class="sensor", description="Anemometer, RS-485")
+    assert make.standings([with_port, addressed, serial], [])[1] == [
+        "MISSING",
+        "MISSING",
+        "UNKNOWN",
+    ]
+
+
 def test_lamps_are_counted_and_never_missing(make):
     done = reconcile([make.record(1, quantity=40, description="LED lamp")], [], [make.paper], True)
     assert (done.devices, done.uncompared) == ((), 1)

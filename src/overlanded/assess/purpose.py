@@ -9,20 +9,20 @@ from overlanded.model.devices import Answer, Device, Question, Standing
 
 
 def answer(device: Device, context: Context) -> Answer:
-    """The purpose that a matched record states; a declined line's purpose is not contracted."""
+    """The purpose that a matched record states; what a declined line says is not contracted."""
+    declined = device.standing is Standing.DECLINED
     stated = [
-        context.records[one]
-        for one in device.records
-        if one in context.records and context.records[one].purpose
+        (record, text)
+        for record in (context.records[one] for one in device.records if one in context.records)
+        if (text := record.purpose or (record.description if declined else ""))
     ]
     if stated:
-        lead = stated[0]
-        contracted = device.standing is not Standing.DECLINED
-        grade = "documented" if contracted else "named in a declined line, not contracted"
+        lead, text = stated[0]
+        grade = "named in a declined line, not contracted" if declined else "documented"
         return Answer(
             question=Question.PURPOSE,
-            value=f"{grade}: {lead.purpose}",
-            words=f"Purpose by {named(lead)}: {lead.purpose} ({grade}).",
+            value=f"{grade}: {text}",
+            words=f"Purpose by {named(lead)}: {text} ({grade}).",
             citations=(lead.citation,),
             because=grade,
             would_change=would_change(Question.PURPOSE),

@@ -79,11 +79,13 @@ def _classes(record: Record, words: str) -> Classes:
 
 def talks_outside(words: str) -> bool:
     """True when the words speak of equipment that talks outside."""
-    padded = f" {plain(words)} "
-    return any(
-        f" {plain(word)} " in padded if word.isascii() else word in words
-        for word in table("matching")["hints"]["communications"]
-    )
+    return speaks_of(words, table("matching")["hints"]["communications"])
+
+
+def speaks_of(text: str, words: Iterable[str]) -> bool:
+    """True when one of the words stands in the text: whole words, Chinese ones anywhere."""
+    padded = f" {plain(text)} "
+    return any(f" {plain(word)} " in padded if word.isascii() else word in text for word in words)
 
 
 def in_force(records: Sequence[Record]) -> tuple[tuple[Record, tuple[str, ...]], ...]:

@@ -6,7 +6,7 @@ from overlanded.data import table
 from overlanded.model.certainty import probability
 from overlanded.model.devices import Identity, Standing
 from overlanded.reconcile.comparing import Waterfall
-from overlanded.reconcile.lines import Line, talks_outside
+from overlanded.reconcile.lines import Line, speaks_of, talks_outside
 
 
 def matched(waterfall: Waterfall, line: Line, identity: Identity) -> Standing:
@@ -37,10 +37,18 @@ def unmatched(line: Line, *, covered: bool) -> Standing:
 
     MISSING only when the sensors could have seen it: it talks on the network in normal service.
     """
-    matching = table("matching")
-    talks = line.record.device_class in matching["coverable"]["classes"]
-    silent = any(word in line.text for word in matching["coverable"]["silent-words"])
-    return Standing.MISSING if covered and talks and not silent else Standing.UNKNOWN
+    return Standing.MISSING if covered and _talks(line) else Standing.UNKNOWN
+
+
+def _talks(line: Line) -> bool:
+    coverable = table("matching")["coverable"]
+    if speaks_of(line.text, coverable["silent-words"]):
+        return False
+    return (
+        line.record.device_class in coverable["classes"]
+        or not line.identifiers.keys().isdisjoint(("ip", "mac"))
+        or speaks_of(line.text, coverable["network-words"])
+    )
 
 
 def certainty(standing: Standing, weight: float, *, named: bool = True) -> float:
