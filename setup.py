@@ -21,6 +21,8 @@ ctypedef long long i64
 ctypedef object Store
 ctypedef unsigned char* Octets
 ctypedef unsigned long long* Words
+ctypedef unsigned int* Quads
+ctypedef unsigned short* Pairs
 """
 PREFETCH = """\
     #if defined(__GNUC__)

@@ -102,7 +102,7 @@ def interpreted():
             patch.setattr("overlanded.wire.decode.Walker", kernels.walk.Walker)
             patch.setattr("overlanded.wire.decode.Services", kernels.tabling.Services)
             patch.setattr("overlanded.wire.decode.split", kernels.tabling.split)
-            patch.setattr("overlanded.wire.tables.column", kernels.tabling.column)
+            patch.setattr("overlanded.wire.tables.gather", kernels.tabling.gather)
             return walked(data, **options)
 
     return run

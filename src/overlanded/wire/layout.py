@@ -13,6 +13,8 @@ u64 = int
 i64 = int
 Octets = memoryview
 Words = memoryview
+Quads = memoryview
+Pairs = memoryview
 Store = mmap | bytearray
 
 M64 = 0xFFFFFFFFFFFFFFFF
@@ -140,6 +142,8 @@ FRAG_SLOTS = 4096
 FRAG_REACH = 4 << 20
 """Bytes of capture after which a first fragment is forgotten: what a slice must read ahead of
 its own start to know the fragments that its frames belong to."""
+
+SPEC_WORDS = 7
 
 # Words of a service.
 SV_MAC_VLAN = 0

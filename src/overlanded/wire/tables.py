@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+
 from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS, Table
 from overlanded.wire import layout as at
 from overlanded.wire.layout import Store
-from overlanded.wire.tabling import column
+from overlanded.wire.memory import room
+from overlanded.wire.tabling import gather
 
 Spec = tuple[int, int, int, int, int, int]
 """word when a is client, its shift, word when b is client, its shift, bits, bytes."""
@@ -90,34 +93,32 @@ _SERVICE = {
     "first_frame": _one(at.SV_FRAME),
 }
 
-Columns = dict[str, bytearray]
-"""Column name → its values as little-endian bytes of the column's width."""
+Columns = dict[str, memoryview]
+"""Column name → its values as bytes, each of the column's width, little-endian."""
 
 
-def flow_columns(store: Store, count: int, sides: bytearray, sure: bytearray, file: int) -> Columns:
+def flow_columns(
+    store: Store, count: int, sides: bytearray, sure: bytearray, file: int
+) -> Columns:
     """The columns of ``model.columns.FLOWS`` for the first ``count`` rows."""
-    given = {"client_known": sure}
-    return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, count, sides, file, given)
+    given = {"client_known": memoryview(sure)}
+    return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, sides, file, given)
 
 
 def sighting_columns(store: Store, count: int, file: int) -> Columns:
     """The columns of ``model.columns.SIGHTINGS`` for the first ``count`` rows."""
-    return _columns(
-        SIGHTINGS, _SIGHTING, store, at.SIGHTING_WORDS, count, bytearray(count), file, {}
-    )
+    return _columns(SIGHTINGS, _SIGHTING, store, at.SIGHTING_WORDS, bytearray(count), file, {})
 
 
 def service_columns(store: Store, count: int, file: int) -> Columns:
     """The columns of ``model.columns.SERVICES`` for the first ``count`` rows."""
-    return _columns(SERVICES, _SERVICE, store, at.SERVICE_WORDS, count, bytearray(count), file, {})
+    return _columns(SERVICES, _SERVICE, store, at.SERVICE_WORDS, bytearray(count), file, {})
 
 
 def idle_since(store: Store, count: int) -> int:
     """A time before which three quarters of the flows were last seen, or after all of them."""
-    times = memoryview(
-        column(store, at.FLOW_WORDS, count, bytearray(count), (*_one(at.LAST_NS), 8))
-    ).cast("Q")
-    ordered = sorted(times)
+    (times,) = _gathered(store, at.FLOW_WORDS, bytearray(count), [(*_one(at.LAST_NS), 8)])
+    ordered = sorted(times.cast("Q"))
     oldest: int = ordered[count * 3 // 4]
     return oldest if oldest > ordered[0] else ordered[-1] + 1
 
@@ -127,14 +128,31 @@ def _columns(
     specs: dict[str, tuple[int, int, int, int, int]],
     store: Store,
     words: int,
-    count: int,
     sides: bytearray,
     file: int,
     given: Columns,
 ) -> Columns:
-    made = {"file": bytearray(file.to_bytes(4, "little") * count), **given}
-    for wanted in table.columns:
-        if wanted.name not in made:
-            spec = (*specs[wanted.name], WIDTHS[wanted.dtype])
-            made[wanted.name] = column(store, words, count, sides, spec)
-    return {wanted.name: made[wanted.name] for wanted in table.columns}
+    made = {"file": memoryview(file.to_bytes(4, "little") * len(sides)), **given}
+    wanted = [column for column in table.columns if column.name not in made]
+    shapes = [(*specs[column.name], WIDTHS[column.dtype]) for column in wanted]
+    found = _gathered(store, words, sides, shapes)
+    made.update({column.name: data for column, data in zip(wanted, found, strict=True)})
+    return {column.name: made[column.name] for column in table.columns}
+
+
+def _gathered(store: Store, words: int, sides: bytearray, shapes: list[Spec]) -> list[memoryview]:
+    """The columns of these shapes, all in one piece of memory."""
+    count = len(sides)
+    if not count:
+        return [memoryview(b"") for _ in shapes]
+    specs: list[int] = []
+    places = []
+    size = 0
+    for *place, bits, width in shapes:
+        specs += [*place, at.M64 >> (64 - bits), width, size]
+        places.append((size, size + width * count))
+        size += (width * count + 7) // 8 * 8
+    out = room(size)
+    gather(store, words, 0, count, sides, bytearray(array("Q", specs).tobytes()), out)
+    view = memoryview(out)
+    return [view[begin:end] for begin, end in places]

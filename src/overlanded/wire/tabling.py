@@ -30,43 +30,92 @@ def words(store: Store) -> Words:
     return memoryview(store).cast("Q")
 
 
-def column(
-    store: Store,
-    row_words: int,
-    count: int,
-    sides: bytearray,
-    spec: tuple[int, int, int, int, int, int],
-) -> bytearray:
-    """One column of ``count`` rows as little-endian bytes.
+@cython.cfunc
+def quads(store: Store) -> Quads:
+    if cython.compiled:
+        view: cython.uchar[::1] = store
+        return cython.cast(Quads, cython.address(view[0]))
+    return memoryview(store).cast("I")
 
-    ``spec`` is (word when a is client, its shift, word when b is client, its shift, bits, bytes a value);
-    ``sides`` holds one byte a row, 1 where b is the client. Values are cut to their bits.
+
+@cython.cfunc
+def pairs(store: Store) -> Pairs:
+    if cython.compiled:
+        view: cython.uchar[::1] = store
+        return cython.cast(Pairs, cython.address(view[0]))
+    return memoryview(store).cast("H")
+
+
+def gather(
+    store: Store, row_words: int, low: int, high: int, sides: bytearray, specs: bytearray, out: Store
+) -> None:
+    """Columns of the rows ``low`` to ``high`` into ``out``, in the machine's byte order.
+
+    ``specs`` holds ``SPEC_WORDS`` words a column: word and shift of the value where a is client,
+    word and shift where b is, its mask, its width in bytes, and where in ``out`` the column begins
+    (a multiple of 8). ``sides`` holds one byte a row, 1 where b is the client.
     """
-    word_a: i64 = spec[0]
-    shift_a: u64 = spec[1]
-    word_b: i64 = spec[2]
-    shift_b: u64 = spec[3]
-    mask: u64 = M64 >> (64 - cython.cast(u64, spec[4]))
-    width: i64 = spec[5]
-    out = bytearray(count * width)
     rows: Words = words(store)
+    spec: Words = words(specs)
     swap: Octets = octets(sides)
-    to: Octets = octets(out)
+    out8: Words = words(out)
+    out4: Quads = quads(out)
+    out2: Pairs = pairs(out)
+    out1: Octets = octets(out)
+    count: i64 = len(specs) // (SPEC_WORDS * 8)
     stride: i64 = row_words
-    total: i64 = count
-    row: i64
-    byte: i64
-    value: u64
+    first: i64 = low
+    last: i64 = high
+    stop: i64
+    c: i64
     with cython.nogil:
-        for row in range(total):
-            if swap[row]:
-                value = rows[row * stride + word_b] >> shift_b & mask
-            else:
-                value = rows[row * stride + word_a] >> shift_a & mask
-            for byte in range(width):
-                to[row * width + byte] = value & 255
-                value >>= 8
-    return out
+        while first < last:
+            stop = first + 256 if first + 256 < last else last
+            for c in range(count):
+                gather_one(
+                    rows, stride, first, stop, swap, spec, c * SPEC_WORDS, out8, out4, out2, out1
+                )
+            first = stop
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def gather_one(
+    rows: Words,
+    stride: i64,
+    low: i64,
+    high: i64,
+    swap: Octets,
+    spec: Words,
+    at: i64,
+    out8: Words,
+    out4: Quads,
+    out2: Pairs,
+    out1: Octets,
+) -> cython.void:
+    word_a: i64 = spec[at]
+    shift_a: u64 = spec[at + 1]
+    word_b: i64 = spec[at + 2]
+    shift_b: u64 = spec[at + 3]
+    mask: u64 = spec[at + 4]
+    width: i64 = spec[at + 5]
+    start: i64 = spec[at + 6] // cython.cast(u64, width)
+    row: i64
+    value: u64
+    for row in range(low, high):
+        if swap[row]:
+            value = rows[row * stride + word_b] >> shift_b & mask
+        else:
+            value = rows[row * stride + word_a] >> shift_a & mask
+        if width == 8:
+            out8[start + row] = value
+        elif width == 4:
+            out4[start + row] = value
+        elif width == 2:
+            out2[start + row] = value
+        else:
+            out1[start + row] = value
 
 
 def widened(data: bytearray, width: int) -> bytearray:
