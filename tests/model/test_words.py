@@ -13,6 +13,7 @@ CLASSES = set(table("device-classes")["classes"])
     ("text", "device_class"),
     [
         ("4G router", "cellular-gateway"),
+        ("Sierra Wireless cellular gateway", "cellular-gateway"),
         ("Teltonika RUT955", "cellular-gateway"),
         ("4G无线路由器（全网通）", "cellular-gateway"),
         ("Gateway, InHand IG902", "cellular-gateway"),
@@ -48,6 +49,7 @@ def test_class_of_a_description(text, device_class):
     "text",
     [
         "Power supply 24V for PLC",
+        "Sierra Wireless",
         "Antenna for 4G router",
         "Switch cabinet",
         "SIM card",

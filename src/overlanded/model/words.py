@@ -151,7 +151,7 @@ class Equipment:
         *for*, *with* or a comma; then a known order number; then words that only hint.
         """
         heads, tails = self._parts(text)
-        whole = tokens(text)
+        whole = self._unnamed(tokens(text))
         for part in heads:
             nouns = self.nouns.found(part)
             if nouns:
@@ -186,12 +186,17 @@ class Equipment:
         heads: list[tuple[str, ...]] = []
         tails: list[tuple[str, ...]] = []
         for piece in _BREAK.split(unicodedata.normalize("NFKC", text[:LONGEST])):
-            words = tokens(piece)
+            words = self._unnamed(tokens(piece))
             cuts = list(self.split.hits(words))
             ends = [start for start, _, _ in cuts[1:]] + [len(words)]
             heads.append(words[: cuts[0][0]] if cuts else words)
             tails.extend(words[cut[1] : end] for cut, end in zip(cuts, ends, strict=False))
         return heads, tails
+
+    def _unnamed(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The words without makers' names: "Sierra Wireless" says nothing of a radio."""
+        named = {at for start, end, _ in self.makers.hits(words) for at in range(start, end)}
+        return tuple(word for at, word in enumerate(words) if at not in named) if named else words
 
     def _narrowed(self, device_class: str, whole: tuple[str, ...]) -> str:
         for bases, words, target in self.narrow:

@@ -296,6 +296,31 @@ Pos | Description | Qty
             ("7", "declined", 1, "3", "remote-access-router", "", ""),
         ],
     ),
+    "a word in place of a price": (
+        """
+Item | Description | Qty | Price
+1 | Wireless AP | 1 | included
+2 | 4G router | 1 | Option
+3 | Firewall | 1 | 1,200
+4 | ~~ | 1 | 5
+""",
+        [
+            ("2", "ordered", 1, "1", "wifi-ap", "", ""),
+            ("3", "optional", 1, "2", "cellular-gateway", "", ""),
+            ("4", "ordered", 1, "3", "firewall", "", ""),
+        ],
+    ),
+    "a list of approved equipment": (
+        """
+Make | Model | Function | Approved
+Hirschmann | RS20 | Switch | Yes
+Sierra Wireless | RV50 | Cellular gateway | No
+""",
+        [
+            ("2", "ordered", 1, "", "switch", "Hirschmann", "RS20"),
+            ("3", "declined", 1, "", "cellular-gateway", "Sierra Wireless", "RV50"),
+        ],
+    ),
     "quantities only inside the words": (
         """
 Item | Equipment
@@ -480,7 +505,7 @@ def test_quantities_not_stated_or_not_understood_are_told_apart():
 
 
 def test_ids_are_stable_and_all_different():
-    text = LISTS["two lists side by side"][0]
+    text = "Pos | Name | Qty | | Pos | Name | Qty\n1 | Camera | 4 | | 1 | Camera | 4"
     first, second = read_grid(text)[0], read_grid(text)[0]
     assert [r.id for r in first] == [r.id for r in second]
     assert len({r.id for r in first}) == len(first)

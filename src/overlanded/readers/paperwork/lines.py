@@ -92,7 +92,7 @@ def kind_of(line: Line, following: Line | None, *, counted: bool) -> Kind:
         return Kind.NO_LINE
     if line.lone:
         return _lone_kind(line, following, counted=counted)
-    if line.description:
+    if any(map(str.isalnum, line.description)):
         return Kind.RECORD
     return Kind.UNCLEAR if _says_something(line) else Kind.NO_LINE
 

@@ -39,8 +39,9 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
     status = status_for(context, line, sections, change, count)
     subject = change.subject if change else description if not more else line.description
     _note_row(context, line)
+    side = str(min(context.table.columns))
     return Record(
-        id=key("record", context.item.id, context.sheet.place(line.row.number), said),
+        id=key("record", context.item.id, context.sheet.place(line.row.number), side),
         status=status,
         description=description,
         quantity=count,

@@ -39,9 +39,21 @@ def _own_status(context: Context, line: Line) -> RecordStatus | None:
     found = status_of(text) or MARKED.get(mark(text))
     if text and not found and mark(text) != "blank":
         context.notes.row("status", line.row)
-    others = (status_of(line["action"]), _quantity_status(line), aside_status(line["remark"]))
+    others = (
+        status_of(line["action"]),
+        _quantity_status(line),
+        _price_status(line),
+        aside_status(line["remark"]),
+    )
     told = found or next(filter(None, others), None) or aside_status(line.description)
     return told or _ticked(context, line, OFFER)
+
+
+def _price_status(line: Line) -> RecordStatus | None:
+    """A word in place of a price: ``option``, ``not included``; ``included`` says nothing."""
+    meaning = phrases("status").whole(tokens(line["price"]))
+    told = meaning in {"optional", "declined"} and len(line["price"]) >= SHORTEST_WORD
+    return RecordStatus(meaning) if told else None
 
 
 def _quantity_status(line: Line) -> RecordStatus | None:
@@ -57,6 +69,8 @@ MARKED = {
 """What a mark alone in a status column says."""
 
 
+SHORTEST_WORD = 6
+"""Letters of a word in a price column that counts: "n/a" and "excl." speak of the price."""
 CHOICE = (
     ("decline", RecordStatus.DECLINED, None),
     ("accept", RecordStatus.ORDERED, RecordStatus.DECLINED),
