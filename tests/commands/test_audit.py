@@ -1,4 +1,3 @@
-import hashlib
 import json
 import os
 import subprocess
@@ -7,33 +6,9 @@ import zipfile
 
 import pytest
 from crane import CONTRACT, capture, case
+from program import digests, document, handed_in, run
 
 from overlanded.commands.audit import now
-
-
-def run(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "overlanded", *map(str, arguments)],
-        capture_output=True, text=True, check=False, env={**os.environ, **environment},
-    )  # fmt: skip
-
-
-def document(folder):
-    return json.loads((folder / "outturn" / "case-document.json").read_bytes())
-
-
-def digests(folder):
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def handed_in(folder):
-    return {
-        name: digest for name, digest in digests(folder).items() if not name.startswith("outturn/")
-    }
 
 
 def test_the_router_of_a_declined_option_is_named_with_its_proof(tmp_path):
@@ -147,10 +122,7 @@ def test_bad_input_is_one_clear_gap_and_the_rest_is_read(tmp_path, name):
 
 
 def test_an_unreadable_file_is_one_clear_gap(tmp_path):
-    if os.geteuid() == 0:
-        prefix = ["setpriv", "--reuid=65534", "--clear-groups"]
-    else:
-        prefix = []
+    drop = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     folder = case(tmp_path / "sts-01")
     locked = folder / "evidence" / "locked.pcap"
     locked.write_bytes(capture())
@@ -162,7 +134,7 @@ def test_an_unreadable_file_is_one_clear_gap(tmp_path):
         if parent.stat().st_uid == os.geteuid() and parent != parent.parent:
             parent.chmod(parent.stat().st_mode | 0o055)
     done = subprocess.run(
-        [*prefix, sys.executable, "-m", "overlanded", "audit", folder, "--outturn", outturn],
+        [*drop, sys.executable, "-m", "overlanded", "audit", folder, "--outturn", outturn],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 3, done.stderr
