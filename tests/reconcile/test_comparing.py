@@ -54,6 +54,13 @@ def test_maker(make, maker, fields, weight):
     assert waterfall(make, make.kind("plc", maker), **fields)["maker"] == WEIGHTS["maker"][weight]
 
 
+def test_a_network_cards_maker_is_not_the_computers(make):
+    found = waterfall(make, make.kind("pc", "HP"), device_class="pc", maker="Dell")
+    assert found["maker"] == WEIGHTS["maker"]["card-differs"]
+    found = waterfall(make, make.kind("pc", "Intel Corporate"), device_class="pc", maker="Dell")
+    assert "maker" not in found
+
+
 @pytest.mark.parametrize(
     ("model", "recorded", "weight"),
     [

@@ -85,11 +85,18 @@ def _maker(traits: Traits, line: Line) -> Comparison | None:
         return None
     if line.maker:
         same = _within(traits.maker, line.maker) or _within(line.maker, traits.maker)
-        weight = weights["equal"] if same else weights["differs"]
+        weight = weights["equal"] if same else _other_maker(traits.classes)
         return Comparison("maker", line.record.maker, traits.maker, weight)
     if _within(traits.maker, line.text):
         return Comparison("maker", line.record.description, traits.maker, weights["equal"])
     return None
+
+
+def _other_maker(classes: Classes) -> float:
+    """What another maker's name weighs: less where it may be that of the network card."""
+    weights = table("matching")["maker"]
+    card = any(name in weights["cards"] for name, _ in classes)
+    return float(weights["card-differs"] if card else weights["differs"])
 
 
 def _within(short: str, long: str) -> bool:

@@ -45,7 +45,7 @@ def profile(cluster: Cluster, identity: Identity) -> Profile:
     model = identity.model or min(told["model"], default="")
     traits = Traits(
         classes=_classes(identity, told["role"], maker_name(maker)),
-        maker=maker_name(maker),
+        maker="" if _is_component(maker) else maker_name(maker),
         model=model,
         plain_model=plain(model),
         remote=identity.remote,
@@ -53,6 +53,11 @@ def profile(cluster: Cluster, identity: Identity) -> Profile:
         place=min(told["place"], default=""),
     )
     return Profile(traits, by_kind(cluster.identifiers))
+
+
+def _is_component(maker: str) -> bool:
+    known = table("matching")["maker"]["components"]
+    return any(f" {name} " in f" {plain(maker)} " for name in known)
 
 
 def _told(cluster: Cluster) -> Mapping[str, set[str]]:
