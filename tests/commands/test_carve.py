@@ -90,7 +90,10 @@ def test_frames_go_to_a_file_and_rows_are_printed(folder):
     assert done.exit_code == 0, done.exception
     path = folder / "outturn" / "carved" / "1.pcapng"
     assert carved(path.read_bytes()) == [FRAMES[2], FRAMES[16]]
-    assert done.stdout == ("table.txt › 2: zwei <U+202E>\nlist.csv › 1: 14.3 | router | declined\n")
+    assert done.stdout == (
+        "table.txt › 2: zwei <U+202E>\nlist.csv › 1: 14.3 | router | declined\n"
+        "list.csv: cited as a whole\n"
+    )
     assert str(path) in done.stderr
 
 
@@ -104,6 +107,14 @@ def test_again_is_no_error_but_another_file_is_not_replaced(folder, tmp_path):
     assert target.read_bytes() == b"mine"
     assert run(folder, 1, "-o", target, "--force").exit_code == 0
     assert carved(target.read_bytes()) == [FRAMES[2], FRAMES[16]]
+
+
+@pytest.mark.parametrize("name", ["span.pcap", "new.pcapng", "outturn/../list.csv"])
+def test_nothing_is_written_over_or_beside_what_was_handed_in(folder, name):
+    before = sorted(folder.iterdir()), (folder / "span.pcap").read_bytes()
+    done = run(folder, 1, "-o", folder / name, "--force")
+    assert isinstance(done.exception, UsageError)
+    assert (sorted(folder.iterdir()), (folder / "span.pcap").read_bytes()) == before
 
 
 def test_to_stdout(folder):

@@ -1,8 +1,11 @@
 import json
+from importlib.resources import files
 
 import documents
+import jsonschema
 import pytest
 from click.testing import CliRunner
+from referencing import Registry, Resource
 
 from overlanded.commands.explain import command
 from overlanded.errors import UsageError
@@ -40,6 +43,12 @@ def test_json(folder):
     assert [record["id"] for record in told["records"]] == ["record-14.3"]
     assert [search["id"] for search in told["searches"]] == ["search-1"]
     assert len(told["findings"]) == 2
+    case, explanation = (
+        json.loads(files("overlanded.schemas").joinpath(f"{name}-1.json").read_text())
+        for name in ("case-document", "explanation")
+    )
+    registry = Registry().with_resource(case["$id"], Resource.from_contents(case))
+    jsonschema.Draft202012Validator(explanation, registry=registry).validate(told)
 
 
 def test_another_outturn(folder, tmp_path):

@@ -19,6 +19,8 @@ from overlanded.exporters.text import place, safe
 Places = Mapping[str, Mapping[tuple[str, str], Tree]]
 """item id → (locator kind, place) → citation."""
 
+WHOLE = "cited as a whole"
+
 
 @click.command()
 @click.argument("case_and_id", nargs=-1, required=True, metavar="[CASE] ID")
@@ -51,6 +53,7 @@ def command(
         sys.stdout.buffer.write(data)
         return
     path = out or vault.ledger_path.parent / "carved" / f"{_name(wanted)}.pcapng"
+    _outside(vault, path, alone=_root(folder).is_file())
     if not (path.is_file() and path.read_bytes() == data):
         write_new(path, [data], force=force)
     click.echo(f"frames: {path}", err=True)
@@ -60,6 +63,16 @@ def _root(folder: Path) -> Path:
     """The folder with the evidence, when the outturn or the document in it was named."""
     inside = folder.parent if folder.name == "case-document.json" else folder
     return inside.parent if inside.name == "outturn" else inside
+
+
+def _outside(vault: Vault, path: Path, *, alone: bool) -> None:
+    """Refuse to write over or beside what was handed in; the outturn alone is written to."""
+    target, outturn = path.resolve(), vault.ledger_path.parent.resolve()
+    if target.is_relative_to(outturn) and target.name != vault.ledger_path.name:
+        return
+    inside = not alone and target.is_relative_to(vault.found.root.resolve())
+    if inside or any(target == found.file.resolve() for found in vault.found.files):
+        raise UsageError(f"{path}: lies in the case, where only {outturn} is written to")
 
 
 def _name(wanted: str) -> str:
@@ -90,14 +103,14 @@ def _citations(node: object) -> Iterator[Tree]:
 
 
 def _rows(vault: Vault, cited: Places) -> Iterator[str]:
+    """A line for every place that is no frame; only files with rows or lines are read."""
     for item, places in cited.items():
-        rows = [citation for (kind, _), citation in places.items() if kind in ("row", "line")]
-        if not rows:
-            continue
-        found = sealed_file(vault, item)
-        data = vault.read_bytes(found)[0]
-        for citation in rows:
-            yield f"{place(citation)}: {safe(_line(data, citation) or citation['excerpt'])}"
+        told = [citation for (kind, _), citation in places.items() if kind != "frame"]
+        texts = any(kind in ("row", "line") for kind, _ in places)
+        data = vault.read_bytes(sealed_file(vault, item))[0] if texts else b""
+        for citation in told:
+            said = _line(data, citation) or citation["excerpt"] or WHOLE
+            yield f"{place(citation)}: {safe(said)}"
 
 
 def _line(data: bytes, citation: Tree) -> str:

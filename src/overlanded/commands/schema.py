@@ -8,7 +8,7 @@ import click
 
 from overlanded.errors import UsageError
 
-SCHEMAS = {"case-document": "case-document-1.json"}
+SCHEMAS = {"case-document": "case-document-1.json", "explanation": "explanation-1.json"}
 """Name → file in ``overlanded.schemas``."""
 
 
