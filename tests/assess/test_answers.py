@@ -165,3 +165,10 @@ def test_certainty_with_its_weights(world):
     assert answer.value == "very likely (0.90)"
     assert "MAC block +3.0" in answer.because
     assert "class of the record +3.5" in answer.because
+
+
+@pytest.mark.parametrize("standing", [Standing.MISSING, Standing.UNKNOWN])
+def test_what_was_not_seen_is_settled_by_looking(world, standing):
+    device = world.missing(standing)
+    answer = certainty.answer(device, world.context(device))
+    assert answer.would_change.startswith("a look at the place that the record names")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from overlanded.assess.context import Context
 from overlanded.assess.record import answer as record_answer
@@ -13,6 +14,7 @@ from overlanded.assess.wording import (
     undetermined,
     would_change,
 )
+from overlanded.data import table
 from overlanded.model.certainty import words
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Answer, Device, Question, Standing
@@ -21,7 +23,8 @@ from overlanded.model.devices import Answer, Device, Question, Standing
 def answer(device: Device, context: Context) -> Answer:
     """The probability of the standing, with the weights behind identity and match."""
     if device.standing is Standing.UNKNOWN and device.cluster is None:
-        return undetermined(Question.CERTAINTY, "nobody looked where it would be seen")
+        unlooked = undetermined(Question.CERTAINTY, "nobody looked where it would be seen")
+        return replace(unlooked, would_change=_by_looking())
     chance = device.probability
     if device.standing is Standing.UNKNOWN:
         chance = device.identity.probability if device.identity else 0.0
@@ -38,8 +41,12 @@ def answer(device: Device, context: Context) -> Answer:
         citations=_proofs(device, context),
         counter=_against(device),
         because="; ".join(weights),
-        would_change=would_change(Question.CERTAINTY),
+        would_change=would_change(Question.CERTAINTY) if device.cluster else _by_looking(),
     )
+
+
+def _by_looking() -> str:
+    return str(table("assessing")["unseen"]["change"])
 
 
 def _weights(device: Device) -> Iterator[str]:

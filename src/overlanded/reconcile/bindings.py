@@ -6,6 +6,7 @@ import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from overlanded.data import table
 from overlanded.model import identifiers
@@ -76,6 +77,7 @@ def _shows_equipment(one: Observation) -> bool:
     return bool(table("properties")["properties"].get(one.property, {}).get("source") == CONTENT)
 
 
+@lru_cache(maxsize=1 << 16)
 def names_device(subject: Subject) -> bool:
     """False for an identifier that fails its check or by its kind names no single device."""
     parse = identifiers.PARSERS.get(subject.kind)
@@ -124,6 +126,7 @@ def shared(mac: str) -> bool:
     return any(mac.startswith(prefix) for prefix in table("matching")["shared-macs"])
 
 
+@lru_cache(maxsize=1 << 16)
 def is_global_mac(mac: str) -> bool:
     """True when the MAC names one device on earth: made by a maker, and not known to repeat."""
     parsed = identifiers.mac(mac)

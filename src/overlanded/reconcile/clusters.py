@@ -142,7 +142,9 @@ def _leading(subject: Subject) -> tuple[int, bool, Subject]:
 def order(one: Observation) -> tuple[object, ...]:
     """A total order of observations: what they say, then where it is proved."""
     return (
-        one.subject,
+        one.subject.kind,
+        one.subject.value,
+        one.subject.network,
         one.property,
         one.value,
         str(one.object or ""),
