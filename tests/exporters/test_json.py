@@ -110,7 +110,16 @@ def test_what_is_written_is_what_is_read():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{", b"[]", b'{"schema": "other/1"}', b"[" * 100_000, b"\xff"]
+    "data",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"schema": "other/1"}',
+        b'{"schema": "overlanded.case-document/1", "devices": []}',
+        b"[" * 100_000,
+        b"\xff",
+    ],
 )
 def test_what_is_no_document_is_refused_in_one_line(data):
     with pytest.raises(InputError) as refused:

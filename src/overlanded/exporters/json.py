@@ -28,6 +28,7 @@ PLACES = 6
 """Decimal places of every number that is not whole: far below what any weight can mean."""
 
 
+LISTS = ("evidence", "records", "devices", "findings", "searches", "coverage", "gaps")
 DEPTH = 4
 """Levels that get lines of their own; what lies deeper (a citation, a weight) is one line.
 Four times as fast as indenting every level, half as large, and still compared line by line."""
@@ -60,6 +61,9 @@ def load(data: bytes) -> Tree:
         raise InputError(f"case-document.json: not JSON ({error}); run the audit again") from None
     if not isinstance(loaded, dict) or loaded.get("schema") != SCHEMA:
         raise InputError(f"case-document.json: not {SCHEMA}; run the audit again")
+    lacking = [name for name in LISTS if not isinstance(loaded.get(name), list)]
+    if lacking:
+        raise InputError(f"case-document.json: lacks {', '.join(lacking)}; run the audit again")
     return loaded
 
 
