@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overlanded.model.citing import Citation, Locator
-from overlanded.rules.conditions import CITED, Condition, evaluate, leaves, read, truth
+from overlanded.rules.conditions import CITED, Condition, affirmed, evaluate, leaves, read, truth
 
 VALUES = st.sampled_from([True, False, None])
 HERE = Citation("item", "a.pcap", Locator("frame", "1"))
@@ -101,3 +101,8 @@ def test_a_leaf_keeps_a_few_citations():
 def test_what_is_not_a_condition_is_refused(written):
     with pytest.raises(ValueError, match=r"."):
         read(written)
+
+
+def test_what_is_denied_is_not_affirmed():
+    condition = read({"all": [leaf("a"), {"not": {"any": [leaf("b"), leaf("c")]}}, leaf("d")]})
+    assert [one.word for one in affirmed(condition)] == ["a", "d"]

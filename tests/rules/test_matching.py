@@ -35,7 +35,7 @@ def slowly(name, value):
                     else fits(pattern, text)
                 )
                 if one:
-                    found.add(index(rules).numbers[leaf])
+                    found.add(index(rules).numbers[id(leaf)])
     return found
 
 

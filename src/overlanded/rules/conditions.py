@@ -101,6 +101,14 @@ def leaves(condition: Condition) -> Iterator[Condition]:
         yield from leaves(part)
 
 
+def affirmed(condition: Condition) -> Iterator[Condition]:
+    """The leaves that are not denied, in order."""
+    if condition.op == "leaf":
+        yield condition
+    for part in condition.parts if condition.op != "not" else ():
+        yield from affirmed(part)
+
+
 def evaluate(condition: Condition, ask: Ask) -> Outcome:
     """Whether the condition holds, and why."""
     if condition.op == "leaf":

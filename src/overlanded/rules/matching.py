@@ -1,12 +1,11 @@
 """Which leaves of the fingerprints the observations of a cluster make true.
 
 Every distinct (property, value) is matched once a process and remembered (bounded): cranes repeat
-their values. Host names are looked up by their domains, everything else is tried leaf by leaf.
+their values.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Cluster
 from overlanded.rules import oui
-from overlanded.rules.conditions import Condition, leaves, truth
-from overlanded.rules.patterns import MAX_TEXT, Pattern, brief, captured, expression, fits
+from overlanded.rules.conditions import Condition, affirmed, leaves, truth
+from overlanded.rules.patterns import Pattern, brief
 from overlanded.rules.ruleset import Row, Ruleset
+from overlanded.rules.sieve import Sieve, sieve
 
 CITED = 3
 """Citations kept for one piece of evidence."""
@@ -103,47 +103,13 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[str, str, tuple[Citation, ...
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the leaves ask of one property, sorted so that most values are done with quickly."""
-
-    words: Mapping[str, tuple[tuple[int, Pattern], ...]]
-    """First letters → texts that a word may start with."""
-    expressions: tuple[tuple[int, Pattern], ...]
-    gate: str
-    """All expressions in one: a value that it does not fit, fits none of them."""
-    others: tuple[tuple[int, Pattern], ...]
-    domains: Mapping[str, tuple[int, ...]]
-
-    def fitting(self, value: str) -> Iterator[tuple[int, str]]:
-        """(leaf number, model caught) of every pattern that the value fits."""
-        for number, pattern in self._candidates(value[:MAX_TEXT].casefold()):
-            if fits(pattern, value):
-                yield number, ""
-        if self.gate and expression(self.gate).search(value[:MAX_TEXT]):
-            for number, pattern in self.expressions:
-                if fits(pattern, value):
-                    yield number, captured(pattern, value)
-        for key in _above(value) if self.domains else ():
-            yield from ((number, "") for number in self.domains.get(key, ()))
-
-    def _candidates(self, folded: str) -> Iterator[tuple[int, Pattern]]:
-        yield from self.others
-        starts = set(STARTS.findall(folded)) if self.words else ()
-        for start in starts:
-            yield from self.words.get(start, ())
-
-
-LETTERS = 3
-STARTS = re.compile(r"(?<![^\W_])(?=(.{3}))", re.DOTALL)
-"""The first letters of every word, or of what stands between words."""
-
-
-@dataclass(frozen=True, slots=True)
 class Index:
     """Leaves by property, and the rows that use them."""
 
-    numbers: Mapping[Condition, int]
-    by_property: Mapping[str, Asked]
+    numbers: Mapping[int, int]
+    """Identity of a leaf object, which lives as long as the rule set → its number. Equal leaves
+    share a number."""
+    by_property: Mapping[str, Sieve]
     rows: Mapping[int, tuple[int, ...]]
 
     def rows_of(self, leaf: int) -> tuple[int, ...]:
@@ -153,18 +119,18 @@ class Index:
     def holds(self, row: Row, found: Hits) -> Iterator[Seen]:
         """What makes the row true: for a plain leaf once for each source, else once."""
         if row.when.op == "leaf":
-            yield from found.get(self.numbers[row.when], {}).values()
+            yield from found.get(self.numbers[id(row.when)], {}).values()
             return
 
-        if truth(row.when, lambda leaf: self.numbers[leaf] in found):
+        if truth(row.when, lambda leaf: self.numbers[id(leaf)] in found):
             yield from self._joined(row, found)
 
     def _joined(self, row: Row, found: Hits) -> Iterator[Seen]:
         """Several leaves as one piece: the property of the first, the values of all."""
         parts = [
             next(iter(found[number].values()))
-            for leaf in leaves(row.when)
-            if (number := self.numbers[leaf]) in found
+            for leaf in affirmed(row.when)
+            if (number := self.numbers[id(leaf)]) in found
         ]
         if parts:
             values = ", ".join(dict.fromkeys(part.value for part in parts))
@@ -176,41 +142,21 @@ class Index:
 @lru_cache(maxsize=8)
 def index(ruleset: Ruleset) -> Index:
     """The index of a rule set, built at first use."""
-    numbers: dict[Condition, int] = {}
+    equal: dict[Condition, int] = {}
+    numbers: dict[int, int] = {}
     rows: defaultdict[int, list[int]] = defaultdict(list)
     for position, row in enumerate(ruleset.rows):
         for leaf in leaves(row.when):
-            rows[numbers.setdefault(leaf, len(numbers))].append(position)
+            number = numbers[id(leaf)] = equal.setdefault(leaf, len(equal))
+            rows[number].append(position)
     by_property: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
-    for leaf, number in numbers.items():
+    for leaf, number in equal.items():
         for name in properties(leaf.word):
             by_property[name].extend((number, pattern) for pattern in leaf.patterns)
     return Index(
         numbers,
-        {name: _asked(entries) for name, entries in by_property.items()},
+        {name: sieve(entries) for name, entries in by_property.items()},
         {leaf: tuple(dict.fromkeys(positions)) for leaf, positions in rows.items()},
-    )
-
-
-def _asked(entries: list[tuple[int, Pattern]]) -> Asked:
-    words: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
-    domains: defaultdict[str, list[int]] = defaultdict(list)
-    expressions, others = [], []
-    for number, pattern in entries:
-        if pattern.kind == "domain":
-            domains[pattern.text].append(number)
-        elif pattern.kind == "matches":
-            expressions.append((number, pattern))
-        elif pattern.kind == "says" and len(pattern.text) >= LETTERS:
-            words[pattern.text[:LETTERS]].append((number, pattern))
-        else:
-            others.append((number, pattern))
-    return Asked(
-        {key: tuple(found) for key, found in words.items()},
-        tuple(expressions),
-        "|".join(pattern.text.replace("(?P<model>", "(?:") for _, pattern in expressions),
-        tuple(others),
-        {key: tuple(found) for key, found in domains.items()},
     )
 
 
@@ -223,20 +169,11 @@ def properties(word: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def fired(ruleset: Ruleset, name: str, value: str) -> tuple[tuple[int, str], ...]:
     """(leaf number, model caught) of the leaves that one value makes true."""
-    asked = index(ruleset).by_property.get(name)
-    if asked is None:
+    sieved = index(ruleset).by_property.get(name)
+    if sieved is None:
         return ()
     text = value.replace(" ", "").replace(".", "") if name in FOLDED else value
     found: dict[int, str] = {}
-    for number, model in asked.fitting(text):
+    for number, model in sieved.fitting(text):
         found[number] = found.get(number) or model
     return tuple(found.items())
-
-
-def _above(host: str) -> Iterator[str]:
-    """The host name and every domain above it: ``a.b.c``, ``*.a.b.c``, ``*.b.c``, ``*.c``."""
-    host = host.casefold().rstrip(".")
-    labels = host.split(".")[:32]
-    yield host
-    for start in range(len(labels)):
-        yield f"*.{'.'.join(labels[start:])}"

@@ -1,0 +1,81 @@
+"""Many patterns, one value: which fit, without trying each.
+
+Texts are found by the first letters of words, expressions stand behind one gate that joins them,
+host names are looked up by their domains; the few others are tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from overlanded.rules.patterns import MAX_TEXT, Pattern, captured, expression, fits
+
+LETTERS = 3
+STARTS = re.compile(r"(?<![^\W_])(?=(.{3}))", re.DOTALL)
+"""The first letters of every word, or of what stands between words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What the leaves ask of one property, sorted so that most values are done with quickly."""
+
+    words: Mapping[str, tuple[tuple[int, Pattern], ...]]
+    """First letters → texts that a word may start with."""
+    expressions: tuple[tuple[int, Pattern], ...]
+    gate: str
+    """All expressions in one: a value that it does not fit, fits none of them."""
+    others: tuple[tuple[int, Pattern], ...]
+    domains: Mapping[str, tuple[int, ...]]
+
+    def fitting(self, value: str) -> Iterator[tuple[int, str]]:
+        """(leaf number, model caught) of every pattern that the value fits."""
+        for number, pattern in self._candidates(value[:MAX_TEXT].casefold()):
+            if fits(pattern, value):
+                yield number, ""
+        if self.gate and expression(self.gate).search(value[:MAX_TEXT]):
+            for number, pattern in self.expressions:
+                if fits(pattern, value):
+                    yield number, captured(pattern, value)
+        for key in _above(value) if self.domains else ():
+            yield from ((number, "") for number in self.domains.get(key, ()))
+
+    def _candidates(self, folded: str) -> Iterator[tuple[int, Pattern]]:
+        yield from self.others
+        starts = set(STARTS.findall(folded)) if self.words else ()
+        for start in starts:
+            yield from self.words.get(start, ())
+
+
+def sieve(entries: list[tuple[int, Pattern]]) -> Sieve:
+    """The sieve of one property from its (leaf number, pattern) pairs."""
+    words: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
+    domains: defaultdict[str, list[int]] = defaultdict(list)
+    expressions, others = [], []
+    for number, pattern in entries:
+        if pattern.kind == "domain":
+            domains[pattern.text].append(number)
+        elif pattern.kind == "matches":
+            expressions.append((number, pattern))
+        elif pattern.kind == "says" and len(pattern.text) >= LETTERS:
+            words[pattern.text[:LETTERS]].append((number, pattern))
+        else:
+            others.append((number, pattern))
+    return Sieve(
+        {key: tuple(found) for key, found in words.items()},
+        tuple(expressions),
+        "|".join(pattern.text.replace("(?P<model>", "(?:") for _, pattern in expressions),
+        tuple(others),
+        {key: tuple(found) for key, found in domains.items()},
+    )
+
+
+def _above(host: str) -> Iterator[str]:
+    """The host name and every domain above it: ``a.b.c``, ``*.a.b.c``, ``*.b.c``, ``*.c``."""
+    host = host.casefold().rstrip(".")
+    labels = host.split(".")[:32]
+    yield host
+    for start in range(len(labels)):
+        yield f"*.{'.'.join(labels[start:])}"
