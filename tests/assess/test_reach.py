@@ -33,6 +33,14 @@ def test_sessions_of_those_it_fronts_count_as_through_it(world):
     assert answer.value == "plc 2: 3 sessions of modbus (observed)"
 
 
+def test_a_session_to_nobody_here_is_still_told(world):
+    far = Subject("ip", "10.9.0.2")
+    device = world.declined(world.saw(world.mac(1), "session", "s7comm", count=2, to=far))
+    answer = reach.answer(device, world.context(device))
+    assert answer.value == "10.9.0.2, no device seen here: 2 sessions of s7comm (observed)"
+    assert [(one.to, one.how, one.outside) for one in answer.links] == [("", "observed", True)]
+
+
 def test_controls_behind_it_are_possible(world):
     router = world.declined(world.saw(world.mac(1), "fronts", "10.0.0.2"))
     inner = world.saw(Subject("ip", "10.0.0.2", "vlan 20"), "vlan", "20")

@@ -23,13 +23,17 @@ def answer(device: Device, context: Context) -> Answer:
     return Answer(
         question=Question.IDENTITY,
         value=value,
-        words=f"It is a {value}." if role[:1].lower() not in "aeio" else f"It is an {value}.",
+        words=f"It is {'an' if role.startswith(VOWELS) else 'a'} {value}.",
         probability=identity.probability,
         citations=_proofs(device, favour=True) or proofs(seen(device)),
         counter=_proofs(device, favour=False),
         because="; ".join(one.reason for one in identity.evidence[:3]),
         would_change=would_change(Question.IDENTITY),
     )
+
+
+VOWELS = ("a", "e", "i", "o", "HMI", "OCR")
+"""Beginnings of roles that take *an*."""
 
 
 def role_of(device_class: str) -> str:

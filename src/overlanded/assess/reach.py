@@ -47,19 +47,21 @@ def answer(device: Device, context: Context) -> Answer:
     if device.cluster is None:
         return undetermined(Question.REACH, "it was not seen")
     seen_to, could = observed(device, context), possible(device, context)
-    if not seen_to and not could.total:
+    far = beyond(device, context)
+    if not seen_to and not far and not could.total:
         return _none(device, context)
-    told = [f"{one.device.name}: {_sessions(one)} (observed)" for one in seen_to]
+    told = [f"{one.device.name}: {_sessions(one.sessions)} (observed)" for one in seen_to]
+    told += [f"{name}: {_sessions(sessions)} (observed)" for name, sessions in far.items()]
     told += [f"{could} (possible)"] if could.total else []
     return Answer(
         question=Question.REACH,
         value=" · ".join(told),
-        words=_words(seen_to, could),
-        citations=proofs(session for one in seen_to for session in one.sessions)
+        words=_words(seen_to, far, could),
+        citations=proofs(one for one in _all_sessions(device, context) if one.object)
         or proofs(seen(device)),
         because="sessions seen; possible: on the same network",
         would_change=would_change(Question.REACH),
-        links=tuple(_links(seen_to, could)),
+        links=tuple(_links(seen_to, far, could)),
     )
 
 
@@ -67,13 +69,26 @@ def observed(device: Device, context: Context) -> tuple[Reached, ...]:
     """Control devices that it, or somebody whose packets it passes on, opened sessions to."""
     found: dict[str, list[Observation]] = defaultdict(list)
     met: dict[str, Device] = {}
-    for one in (*seen(device, "session"), *passed_on(device, context, "session")):
+    for one in _all_sessions(device, context):
         other = context.owner(one.object)
         if other and other.id != device.id:
             met[other.id] = other
             found[other.id].append(one)
     ordered = sorted(met.values(), key=lambda other: (other.number, other.id))
     return tuple(Reached(other, tuple(found[other.id])) for other in ordered)
+
+
+def _all_sessions(device: Device, context: Context) -> tuple[Observation, ...]:
+    return (*seen(device, "session"), *passed_on(device, context, "session"))
+
+
+def beyond(device: Device, context: Context) -> Mapping[str, tuple[Observation, ...]]:
+    """Address → sessions to somebody who is no device here: a controller behind a gateway."""
+    found: dict[str, list[Observation]] = defaultdict(list)
+    for one in _all_sessions(device, context):
+        if one.object and context.owner(one.object) is None:
+            found[f"{one.object.value}, no device seen here"].append(one)
+    return {name: tuple(ones) for name, ones in sorted(found.items())[: limit("named")]}
 
 
 def possible(device: Device, context: Context) -> Possible:
@@ -109,10 +124,10 @@ def functions(sessions: Sequence[Observation]) -> tuple[str, ...]:
     return tuple(sorted({name.strip() for text in stated for name in text.split(",")} - {""}))
 
 
-def _sessions(one: Reached) -> str:
-    counts: Mapping[str, int] = _by_protocol(one.sessions)
+def _sessions(sessions: Sequence[Observation]) -> str:
+    counts: Mapping[str, int] = _by_protocol(sessions)
     total = counted(sum(counts.values()), "session")
-    used = functions(one.sessions)
+    used = functions(sessions)
     return f"{total} of {', '.join(sorted(counts))}" + (f", {', '.join(used)}" if used else "")
 
 
@@ -123,24 +138,26 @@ def _by_protocol(sessions: Sequence[Observation]) -> Counter[str]:
     return counts
 
 
-def _words(seen_to: Sequence[Reached], could: Possible) -> str:
-    words = [f"It opened {_sessions(one)}, to {one.device.name}." for one in seen_to]
-    if not seen_to:
+Beyond = Mapping[str, tuple[Observation, ...]]
+
+
+def _words(seen_to: Sequence[Reached], far: Beyond, could: Possible) -> str:
+    words = [f"It opened {_sessions(one.sessions)}, to {one.device.name}." for one in seen_to]
+    words += [f"It opened {_sessions(sessions)}, to {name}." for name, sessions in far.items()]
+    if not words:
         words.append("It was not seen to open a session to a control device.")
     if could.total:
         words.append(f"On the same network, so possible, not seen: {could}.")
     return " ".join(words)
 
 
-def _links(seen_to: Sequence[Reached], could: Possible) -> Iterator[Link]:
+def _links(seen_to: Sequence[Reached], far: Beyond, could: Possible) -> Iterator[Link]:
     for one in seen_to:
-        yield Link(
-            one.device.id,
-            one.device.name,
-            "observed",
-            _sessions(one),
-            citations=proofs(one.sessions),
-        )
+        what, cited = _sessions(one.sessions), proofs(one.sessions)
+        yield Link(one.device.id, one.device.name, "observed", what, citations=cited)
+    for name, sessions in far.items():
+        what, cited = _sessions(sessions), proofs(sessions)
+        yield Link("", name, "observed", what, outside=True, citations=cited)
     for other in could.devices[: limit("links")]:
         yield Link(other.id, other.name, "possible", "on the same network")
 
