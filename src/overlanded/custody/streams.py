@@ -60,6 +60,12 @@ class Stream:
             filled += count
         return bytes(buffer[:filled])
 
+    def seek(self, offset: int) -> None:
+        """Go on at this byte; only without a digest, which is of the bytes from the start."""
+        if self._hash is not None:
+            raise ValueError("a stream with a digest is read from its start")
+        os.lseek(self._fd, offset, os.SEEK_SET)
+
     def drain(self) -> None:
         """Read and hash what is left."""
         buffer = bytearray(1 << 20)

@@ -97,11 +97,12 @@ def _sample_bounds() -> tuple[int, int, int]:
 class Window:
     """A reused buffer that slides over a source."""
 
-    def __init__(self, source: Plain | Expanded, size: int) -> None:
+    def __init__(self, source: Source, size: int, base: int = 0) -> None:
         self._source = source
         self.buffer = bytearray(size)
         self.view = memoryview(self.buffer)
-        self.base = self.start = self.stop = 0
+        self.base = base
+        self.start = self.stop = 0
         self.more()
 
     @property
@@ -141,7 +142,7 @@ class Window:
         return bytes(self.view[self.start : self.start + count])
 
 
-class _Walk:
+class Walk:
     """A walker with its window and its accounts."""
 
     def __init__(
@@ -165,11 +166,18 @@ class _Walk:
         self.services = Services()
         self.file = file
         self.spill = spill
+        self.progress: Callable[[int], None] = lambda _: None
 
     def damage(self, why: str) -> None:
         self.damages.append((self.window.place, why))
 
     def run(self) -> None:
+        """Walk the whole source."""
+        self.begin()
+        self.finish()
+
+    def begin(self) -> None:
+        """Read the header and walk what follows it."""
         head = self.window.taken(24)
         first = headers.pcap_header(head)
         if first:
@@ -182,8 +190,18 @@ class _Walk:
             self.damage("this is not the start of a pcap or pcapng capture")
         if self.source.fault:
             self.damages.append((self.window.base + self.window.stop, self.source.fault))
+
+    def finish(self) -> None:
+        """Close the accounts."""
         self.close_section()
         self.drain()
+
+    def absorb(self, behind: Walk) -> None:
+        """Add the walk of the slice that follows this one's."""
+        self.walker.absorb(behind.walker)
+        self.dropped.update(behind.dropped)
+        self.damages += behind.damages
+        self.window = behind.window
 
     def pcap(self, first: headers.PcapHeader) -> None:
         limit = max(self.longest, min(first.snap, len(self.window.buffer) // 2))
@@ -206,6 +224,7 @@ class _Walk:
             if status == MORE:
                 if not window.more():
                     break
+                self.progress(self.source.taken)
             elif status == GROW:
                 self.relieve()
                 self.walker.grow()
@@ -268,8 +287,11 @@ class _Walk:
             self.walker.no_interfaces()
             self.walker.shape(big, False, 16, self.longest)
         length = int.from_bytes(head[4:8], "big" if self.big else "little")
-        if length < 12 or length % 4 or not self.window.need(length):
+        if length < 12 or length % 4 or length > len(self.window.buffer):
             self.damage("the length of this block makes no sense")
+            return False
+        if not self.window.need(length):
+            self.damage("the file ends inside this block")
             return False
         self.describe(self.window.taken(length))
         self.window.start += length
@@ -346,6 +368,8 @@ def decode(
 
     ``progress`` hears the bytes of the source read so far.
     """
-    walk = _Walk(opened(source), spill, file, samples=samples)
+    walk = Walk(opened(source), spill, file, samples=samples)
+    if progress:
+        walk.progress = progress
     walk.run()
     return walk.result()

@@ -47,7 +47,13 @@ def pairs(store: Store) -> Pairs:
 
 
 def gather(
-    store: Store, row_words: int, low: int, high: int, sides: bytearray, specs: bytearray, out: Store
+    store: Store,
+    row_words: int,
+    low: int,
+    high: int,
+    sides: bytearray,
+    specs: bytearray,
+    out: Store,
 ) -> None:
     """Columns of the rows ``low`` to ``high`` into ``out``, in the machine's byte order.
 

@@ -404,6 +404,154 @@ class Walker:
             slot = (slot + 1) & self.past_mask
         return slot
 
+    def absorb(self, other: Walker) -> None:
+        """Add what a walker of the part behind this one's found, as if this one had gone on."""
+        flows: u64 = other.flow_used
+        seen: u64 = other.seen_used
+        row: u64
+        for row in range(flows):
+            if self.flow_used + 8 > self.flow_room:
+                self.size_flows(self.flow_room * 2)
+            self.absorb_flow(other.flows, row * FLOW_WORDS)
+        for row in range(seen):
+            if self.seen_used + 8 > self.seen_room:
+                self.size_sightings(self.seen_room * 2)
+            self.absorb_sighting(other.sightings, row * SIGHTING_WORDS)
+        for row in range(SKIPS):
+            self.skips[row] += other.skips[row]
+        for row in range(self.interface_count * IF_WORDS):
+            if row % IF_WORDS == IF_FRAMES or row % IF_WORDS == IF_SKIPPED:
+                self.interfaces[row] += other.interfaces[row]
+        if other.first_ns != 0 and (self.first_ns == 0 or other.first_ns < self.first_ns):
+            self.first_ns = other.first_ns
+        if other.last_ns > self.last_ns:
+            self.last_ns = other.last_ns
+        self.frames += other.frames
+        self.truncated += other.truncated
+        self.wire_bytes += other.wire_bytes
+        self.caught_bytes += other.caught_bytes
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def absorb_flow(self, of: Words, at: u64) -> cython.void:
+        """Add one flow of the part behind; its frames are numbered on from ours."""
+        rows: Words = self.flows
+        word: i64
+        h: u64 = of[at + HASH]
+        slot: u64 = self.flow_slot(
+            h,
+            of[at + A_HI],
+            of[at + A_LO],
+            of[at + B_HI],
+            of[at + B_LO],
+            of[at + PORTS],
+            of[at + BITS] >> TUNNEL_SHIFT,
+        )
+        if self.flow_index[slot] != 0:
+            self.join_flow(((self.flow_index[slot] & M32) - 1) * FLOW_WORDS, of, at)
+            return
+        for word in range(FLOW_WORDS):
+            rows[self.flow_used * FLOW_WORDS + word] = of[at + word]
+        rows[self.flow_used * FLOW_WORDS + FIRST_FRAME] += self.frames
+        self.flow_used += 1
+        self.flow_index[slot] = (h & (M32 << 32)) | self.flow_used
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def join_flow(self, row: u64, of: Words, at: u64) -> cython.void:
+        """The later part of a conversation whose earlier part we have."""
+        rows: Words = self.flows
+        mine: u64 = rows[row + BITS]
+        theirs: u64 = of[at + BITS]
+        side: i64
+        shift: i64
+        asker: i64
+        if of[at + LAST_NS] > rows[row + LAST_NS]:
+            rows[row + LAST_NS] = of[at + LAST_NS]
+        if not mine & S_ACKED and mine & S_SYNACK:
+            asker = 0 if mine & S_SYNACK_BY_B else 1
+            if theirs & (S_ACK << asker):
+                mine |= S_ACKED
+                rows[row + ACK_NS] = of[at + FIRST_ACK + asker]
+        elif not mine & S_ACKED and theirs & S_ACKED:
+            mine |= S_ACKED
+            rows[row + ACK_NS] = of[at + ACK_NS]
+        if not mine & S_SYN and theirs & S_SYN:
+            mine |= theirs & (S_SYN | S_SYN_BY_B)
+            rows[row + SYN_NS] = of[at + SYN_NS]
+        if not mine & S_SYNACK and theirs & S_SYNACK:
+            mine |= theirs & (S_SYNACK | S_SYNACK_BY_B)
+            rows[row + SYNACK_NS] = of[at + SYNACK_NS]
+        for side in range(2):
+            shift = 16 + 16 * side
+            if rows[row + PACKETS + side] == 0 and of[at + PACKETS + side] != 0:
+                rows[row + MACS + side] = of[at + MACS + side]
+            rows[row + PACKETS + side] += of[at + PACKETS + side]
+            rows[row + BYTES + side] += of[at + BYTES + side]
+            rows[row + PAYLOAD + side] += of[at + PAYLOAD + side]
+            rows[row + SEGMENTS + side] += of[at + SEGMENTS + side]
+            if not mine & (S_PAY << side) and theirs & (S_PAY << side):
+                mine |= S_PAY << side
+                rows[row + FIRST_PAY + side] = of[at + FIRST_PAY + side]
+            if not mine & (S_ACK << side) and theirs & (S_ACK << side):
+                mine |= S_ACK << side
+                rows[row + FIRST_ACK + side] = of[at + FIRST_ACK + side]
+            mine |= theirs & (cython.cast(u64, 255) << (8 * side))
+            if theirs >> shift & 255 < mine >> shift & 255:
+                mine ^= ((mine ^ theirs) >> shift & 255) << shift
+            shift += 8
+            if theirs >> shift & 255 > mine >> shift & 255:
+                mine ^= ((mine ^ theirs) >> shift & 255) << shift
+            self.join_options(row, of[at + OPTIONS], side)
+        rows[row + BITS] = mine
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def join_options(self, row: u64, theirs: u64, side: i64) -> cython.void:
+        mine: u64 = self.flows[row + OPTIONS]
+        shift: i64 = 16 * side
+        if mine >> shift & 0xFFFF == 0:
+            mine |= (theirs >> shift & 0xFFFF) << shift
+        shift = 32 + 8 * side
+        if mine >> shift & 255 == 255:
+            mine ^= ((mine ^ theirs) >> shift & 255) << shift
+        self.flows[row + OPTIONS] = mine
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def absorb_sighting(self, of: Words, at: u64) -> cython.void:
+        """Add one sighting of the part behind."""
+        rows: Words = self.sightings
+        h: u64 = of[at + SEEN_HASH]
+        slot: u64 = self.seen_slot(h, of[at + MAC_VLAN], of[at + IP_HI], of[at + IP_LO])
+        row: u64
+        word: i64
+        if self.seen_index[slot] == 0:
+            row = self.seen_used * SIGHTING_WORDS
+            for word in range(SIGHTING_WORDS):
+                rows[row + word] = of[at + word]
+            rows[row + SEEN_FRAME] += self.frames
+            self.seen_used += 1
+            self.seen_index[slot] = (h & (M32 << 32)) | self.seen_used
+            return
+        row = ((self.seen_index[slot] & M32) - 1) * SIGHTING_WORDS
+        mine: u64 = rows[row + SEEN_BITS]
+        theirs: u64 = of[at + SEEN_BITS]
+        rows[row + SEEN] += of[at + SEEN]
+        rows[row + SEEN_BYTES] += of[at + SEEN_BYTES]
+        if of[at + SEEN_LAST] > rows[row + SEEN_LAST]:
+            rows[row + SEEN_LAST] = of[at + SEEN_LAST]
+        mine |= theirs & 255
+        if theirs >> 8 & 255 < mine >> 8 & 255:
+            mine ^= ((mine ^ theirs) >> 8 & 255) << 8
+        if theirs >> 16 & 255 > mine >> 16 & 255:
+            mine ^= ((mine ^ theirs) >> 16 & 255) << 16
+        rows[row + SEEN_BITS] = mine
+
     def grow(self) -> None:
         """Double whichever table is nearly full."""
         if self.flow_used + 8 > self.flow_room:
@@ -464,15 +612,16 @@ class Walker:
 
     def interface(self, link: int, unit: int, offset: int, snap: int) -> None:
         """Add an interface: its kind of link, ticks per second, seconds to add, snap length."""
-        self.interface_store = self.interface_store[
-            : self.interface_count * IF_WORDS * 8
-        ] + bytearray(IF_WORDS * 8)
-        self.interfaces = words(self.interface_store)
+        if (self.interface_count + 1) * IF_WORDS * 8 > len(self.interface_store):
+            self.interface_store = self.interface_store + bytearray(len(self.interface_store))
+            self.interfaces = words(self.interface_store)
         at = self.interface_count * IF_WORDS
         self.interfaces[at + IF_LINK] = link
         self.interfaces[at + IF_UNIT] = unit
         self.interfaces[at + IF_OFFSET] = offset & M64
         self.interfaces[at + IF_SNAP] = snap
+        self.interfaces[at + IF_FRAMES] = 0
+        self.interfaces[at + IF_SKIPPED] = 0
         self.interface_count += 1
 
     def no_interfaces(self) -> None:
@@ -978,20 +1127,9 @@ class Walker:
         rows: Words = self.sightings
         key: u64 = mac | self.vlan << 48
         h: u64 = mixed(mixed(mixed(0, key), hi), lo)
-        slot: u64 = h & self.seen_mask
+        slot: u64 = self.seen_slot(h, key, hi, lo)
         entry: u64 = self.seen_index[slot]
-        row: u64 = 0
-        while entry != 0:
-            if entry >> 32 == h >> 32:
-                row = ((entry & M32) - 1) * SIGHTING_WORDS
-                if (
-                    rows[row + MAC_VLAN] == key
-                    and rows[row + IP_LO] == lo
-                    and rows[row + IP_HI] == hi
-                ):
-                    break
-            slot = (slot + 1) & self.seen_mask
-            entry = self.seen_index[slot]
+        row: u64 = ((entry & M32) - 1) * SIGHTING_WORDS if entry != 0 else 0
         if entry == 0:
             self.seen_used += 1
             entry = (h & (M32 << 32)) | self.seen_used
@@ -1244,23 +1382,9 @@ class Walker:
             ports = dport << 48 | sport << 32
         ports |= proto << 24 | self.vlan << 12 | self.inner
         h: u64 = mixed(mixed(mixed(a_hi ^ (b_hi >> 1), ports ^ self.tunnel), a_lo), b_lo)
-        slot: u64 = h & self.flow_mask
+        slot: u64 = self.flow_slot(h, a_hi, a_lo, b_hi, b_lo, ports, self.tunnel)
         entry: u64 = self.flow_index[slot]
-        row: u64 = 0
-        while entry != 0:
-            if entry >> 32 == h >> 32:
-                row = ((entry & M32) - 1) * FLOW_WORDS
-                if (
-                    rows[row + A_LO] == a_lo
-                    and rows[row + B_LO] == b_lo
-                    and rows[row + PORTS] == ports
-                    and rows[row + A_HI] == a_hi
-                    and rows[row + B_HI] == b_hi
-                    and rows[row + BITS] >> TUNNEL_SHIFT == self.tunnel
-                ):
-                    break
-            slot = (slot + 1) & self.flow_mask
-            entry = self.flow_index[slot]
+        row: u64 = ((entry & M32) - 1) * FLOW_WORDS if entry != 0 else 0
         if entry == 0:
             self.flow_used += 1
             self.flow_index[slot] = (h & (M32 << 32)) | self.flow_used
@@ -1291,6 +1415,54 @@ class Walker:
         if self.depth == 0:
             self.sender(row, side)
         return row
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def flow_slot(
+        self, h: u64, a_hi: u64, a_lo: u64, b_hi: u64, b_lo: u64, ports: u64, tunnel: u64
+    ) -> u64:
+        """The slot of this conversation, or the empty one where it belongs."""
+        rows: Words = self.flows
+        slot: u64 = h & self.flow_mask
+        entry: u64 = self.flow_index[slot]
+        row: u64
+        while entry != 0:
+            if entry >> 32 == h >> 32:
+                row = ((entry & M32) - 1) * FLOW_WORDS
+                if (
+                    rows[row + A_LO] == a_lo
+                    and rows[row + B_LO] == b_lo
+                    and rows[row + PORTS] == ports
+                    and rows[row + A_HI] == a_hi
+                    and rows[row + B_HI] == b_hi
+                    and rows[row + BITS] >> TUNNEL_SHIFT == tunnel
+                ):
+                    break
+            slot = (slot + 1) & self.flow_mask
+            entry = self.flow_index[slot]
+        return slot
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def seen_slot(self, h: u64, key: u64, hi: u64, lo: u64) -> u64:
+        """The slot of this sighting, or the empty one where it belongs."""
+        rows: Words = self.sightings
+        slot: u64 = h & self.seen_mask
+        entry: u64 = self.seen_index[slot]
+        row: u64
+        while entry != 0:
+            if entry >> 32 == h >> 32:
+                row = ((entry & M32) - 1) * SIGHTING_WORDS
+                if rows[row + MAC_VLAN] == key and rows[row + IP_LO] == lo:
+                    if rows[row + IP_HI] == hi:
+                        break
+            slot = (slot + 1) & self.seen_mask
+            entry = self.seen_index[slot]
+        return slot
 
     @cython.cfunc
     @cython.nogil
