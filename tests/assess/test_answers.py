@@ -111,7 +111,10 @@ def test_activity_counts_contacts_and_delays(world):
         "3 conversations with 1 outside address: rms.example · "
         "14 sessions through it come from 80–210 ms away"
     )
-    assert [(one.name, one.outside) for one in answer.links] == [("rms.example", True)]
+    assert [(one.name, one.what, one.outside) for one in answer.links] == [
+        ("somebody 80–210 ms away", "14 sessions", True),
+        ("rms.example", "3 conversations", True),
+    ]
 
 
 def test_a_local_delay_is_no_activity(world):

@@ -37,7 +37,7 @@ def answer(device: Device, context: Context) -> Answer:
         citations=proofs((*contacts, *far)),
         because=f"{_basis(far)}; {_uplink()}",
         would_change=would_change(Question.ACTIVITY),
-        links=_links(contacts),
+        links=(*_somebody(far), *_links(contacts)),
     )
 
 
@@ -97,6 +97,12 @@ def _contacts(contacts: Sequence[Observation]) -> list[str]:
 def _delays(far: Sequence[Observation]) -> list[str]:
     if not far:
         return []
+    sessions, ranged = _timed(far)
+    return [f"{sessions} through it come from {ranged} ms away"]
+
+
+def _timed(far: Sequence[Observation]) -> tuple[str, str]:
+    """How many sessions were timed, and from the least to the most of their delays."""
     details = [dict(one.detail) for one in far]
     low = min(milliseconds(one) for one in far)
     high = max(float(detail.get("most_ms", low)) for detail in details)
@@ -104,7 +110,16 @@ def _delays(far: Sequence[Observation]) -> list[str]:
     timed = sum(
         int(detail.get("handshakes", one.count)) for one, detail in zip(far, details, strict=True)
     )
-    return [f"{counted(timed, 'session')} through it come from {ranged} ms away"]
+    return counted(timed, "session"), ranged
+
+
+def _somebody(far: Sequence[Observation]) -> tuple[Link, ...]:
+    """The far end of those sessions: not named by anything, but outside."""
+    if not far:
+        return ()
+    sessions, ranged = _timed(far)
+    name = f"somebody {ranged} ms away"
+    return (Link("", name, "observed", sessions, outside=True, citations=proofs(far)),)
 
 
 def _links(contacts: Sequence[Observation]) -> tuple[Link, ...]:
