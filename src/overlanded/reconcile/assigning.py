@@ -22,8 +22,8 @@ NO_LINE = -1
 class Plan:
     """The devices placed so far, and what the contested places cost."""
 
-    offers: Sequence[Weights]
-    """For every kind."""
+    offers: Sequence[Sequence[tuple[int, int]]]
+    """For every kind (worth, line), the greatest worth first."""
     capacity: Mapping[int, int]
     placed: dict[int, dict[int, int]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(int))
@@ -65,7 +65,10 @@ def place(
 
     ``supply`` counts the devices of each kind; those without a line are left out.
     """
-    plan = Plan(offers, capacity)
+    ranked = [
+        sorted(((worth, line) for line, worth in one.items()), reverse=True) for one in offers
+    ]
+    plan = Plan(ranked, capacity)
     for kind, number in enumerate(supply):
         if offers[kind]:
             _place(plan, kind, number)
@@ -79,7 +82,7 @@ def place(
 
 def _place(plan: Plan, kind: int, number: int) -> None:
     price = plan.price
-    best = max(worth - price[line] for line, worth in plan.offers[kind].items())
+    best = max(worth - price[line] for worth, line in plan.offers[kind])
     plan.gain[kind] = max(0, best)
     while number:
         search = _cheapest(plan, kind)
@@ -115,7 +118,9 @@ def _cheapest(plan: Plan, kind: int) -> _Search:
 def _reach(plan: Plan, search: _Search, kind: int) -> None:
     """Note the lines that one of this kind could go to, where that is cheaper than known."""
     start, price, far = search.moved[kind] + plan.gain[kind], plan.price, search.far
-    for line, worth in plan.offers[kind].items():
+    for worth, line in plan.offers[kind]:
+        if start - worth >= search.loss:
+            break
         loss = start - worth + price[line]
         if loss < search.loss and (line not in far or loss < far[line]):
             far[line], search.via[line] = loss, kind
