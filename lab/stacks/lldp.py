@@ -9,7 +9,7 @@ PROGRAMS = ("lldpd", "lldpcli")
 
 SETTINGS = """\
 configure system hostname "{name}"
-configure system capabilities enabled bridge
+configure system capabilities enabled {capabilities}
 configure lldp tx-interval {every}
 configure ports {interface} lldp portidsubtype local "{port}" description "{about}"
 resume

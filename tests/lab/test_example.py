@@ -6,6 +6,7 @@ import json
 import shutil
 import statistics
 import subprocess
+import sys
 import tomllib
 from collections import defaultdict
 
@@ -109,3 +110,38 @@ def test_sessions_through_the_router_are_late_and_local_ones_are_not(frames):
     assert {ttl for _, ttl in found[ROUTER]} == {"63"}
     near = [late for client, those in found.items() if client != ROUTER for late, _ in those]
     assert max(near) < 0.010
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory):
+    """The case document of an audit of a copy of the example."""
+    copy = tmp_path_factory.mktemp("audit") / "sts-07"
+    shutil.copytree(CASE, copy)
+    argv = [sys.executable, "-m", "overlanded", "audit", str(copy)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return json.loads((copy / "outturn/case-document.json").read_text("utf-8"))
+
+
+def macs(device):
+    return {one["value"] for one in device["identifiers"] if one["kind"] == "mac"}
+
+
+def test_an_audit_finds_the_truth(sts07, audited):
+    """Every device by its MAC, or by its class when it was not seen: class and standing."""
+    found = {
+        next(iter(macs(device)), device["class"]): (device["class"], device["standing"])
+        for device in audited["devices"]
+    }
+    assert found == {
+        next(iter(device["macs"]), device["class"]): (device["class"], device["standing"])
+        for device in truth(sts07, SEED)["devices"]
+    }
+
+
+def test_an_audit_tells_what_the_router_reached(audited):
+    router = next(device for device in audited["devices"] if device["standing"] == "DECLINED")
+    reach = router["answers"]["reach"]
+    assert "PLC-1" in reach["words"]
+    assert "14 sessions" in reach["words"]
+    assert "write" not in reach["words"]
