@@ -93,6 +93,11 @@ def _prior() -> float:
     return weight(table("weights")["prior"]["class"]["probability"])
 
 
+def _before() -> str:
+    chance = table("weights")["prior"]["class"]["probability"]
+    return f"before any evidence: 1 in {round(1 / chance)}"
+
+
 def _total(pieces: Iterable[Piece]) -> float:
     return _prior() + sum(piece.row.weight for piece in pieces)
 
@@ -163,7 +168,7 @@ def _waterfall(
     ]
     others = _others(totals, best)
     if pieces:
-        pieces.append(Weighed(f"before any evidence: {best}", round(_prior(), 4), "prior"))
+        pieces.append(Weighed(_before(), round(_prior(), 4), "prior"))
     pieces.sort(key=lambda piece: (-piece.weight, piece.source))
     return (*pieces, *others, *_shared(cluster))
 
