@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -69,3 +70,10 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the last stop: one line instead of a traceback
+        if os.environ.get("OVERLANDED_TRACEBACK"):
+            raise
+        click.echo(
+            f"overlanded: internal error: {error!r}; OVERLANDED_TRACEBACK=1 shows where", err=True
+        )
+        sys.exit(OverlandedError.exit_code)
