@@ -17,7 +17,7 @@ from typing import Any
 from lab import paperwork, plan, record, stacks
 from lab.casefile import crane_toml
 from lab.errors import LabError
-from lab.hosts import Ground, raise_hosts
+from lab.hosts import Ground, permitted, raise_hosts
 from lab.programs import Host, Program
 from lab.scenario import Device, Run, Scenario
 from lab.truth import truth
@@ -54,6 +54,8 @@ def lacking(scenario: Scenario) -> Iterator[str]:
     """What this machine lacks for the scenario: rights, programs, Python packages."""
     if os.geteuid() != 0:
         yield "root, for network namespaces"
+    elif not permitted():
+        yield "the right to make network namespaces and bridges"
     if not Path("/dev/net/tun").exists() and any(n.delay is not None for n in scenario.networks):
         yield "/dev/net/tun"
     used = {stacks.module(run.stack) for device in scenario.devices for run in device.runs}

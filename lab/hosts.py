@@ -35,6 +35,19 @@ def run(*argv: str) -> str:
     return done.stdout
 
 
+def permitted() -> bool:
+    """Whether this process may make network namespaces with links in them."""
+    name = f"lab{os.getpid()}-probe"
+    tries = (("netns", "add", name), ("-n", name, "link", "add", "bridge", "type", "bridge"))
+    try:
+        return all(subprocess.run(["ip", *t], capture_output=True).returncode == 0 for t in tries)
+    except OSError:
+        return False
+    finally:
+        with contextlib.suppress(OSError):
+            take_down(name)
+
+
 class Ground:
     """Everything raised for one build. Leaving it takes all of it down again."""
 

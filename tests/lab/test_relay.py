@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from lab.hosts import permitted
 
 from lab import relay
 
@@ -71,8 +72,8 @@ def ip(*argv):
 
 
 @pytest.mark.skipif(
-    os.geteuid() != 0 or not Path("/dev/net/tun").exists(),
-    reason="needs root and /dev/net/tun for a real line between two namespaces",
+    os.geteuid() != 0 or not Path("/dev/net/tun").exists() or not permitted(),
+    reason="a real line between two namespaces needs root, its rights, and /dev/net/tun",
 )
 def test_a_knock_over_a_real_line_takes_two_delays():
     names = [f"labtest{os.getpid()}-{side}" for side in "ab"]
