@@ -65,6 +65,29 @@ def test_a_management_address_is_the_senders(make):
     assert len(cluster(seen)) == 1
 
 
+def test_a_port_is_its_bridge_and_the_bridge_is_one_on_all_networks(make):
+    root = "root 4096/00:1e:42:00:00:09"
+    seen = [
+        make.saw(make.mac(1), "stp.bridge", f"bridge 32768/00:1e:42:00:00:05 {root}"),
+        make.saw(make.mac(5, "vlan 20"), "address", "10.0.0.5", how="arp"),
+        make.saw(make.mac(9), "vlan", "0"),
+    ]
+    first, second = cluster(seen)
+    assert {subject.value for subject in first.subjects} == {
+        "00:1e:42:00:00:01",
+        "00:1e:42:00:00:05",
+        "10.0.0.5",
+    }
+    assert second.key == make.mac(9)
+
+
+def test_stating_anothers_address_hides_nobody(make):
+    seen = [make.saw(make.mac(n), "address", f"10.0.0.{n}", how="arp") for n in (1, 2)]
+    seen.append(make.saw(make.mac(2), "lldp.chassis", make.mac(1).value))
+    seen.append(make.saw(make.mac(2), "lldp.management", "10.0.0.1"))
+    assert len(cluster(seen)) == 2
+
+
 def test_groups_keep_the_smallest_as_representative():
     one, two, three = (Subject("ip", str(n)) for n in (1, 2, 3))
     groups = Groups([three, two])

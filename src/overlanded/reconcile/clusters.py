@@ -18,7 +18,7 @@ from overlanded.reconcile.bindings import (
     routed,
     sightings,
 )
-from overlanded.reconcile.names import Groups, name_ties, serial_ties
+from overlanded.reconcile.names import Groups, name_ties, own_addresses, serial_ties
 
 KINDS = ("mac", "ip", "hostname")
 """Kinds of subject that lead a cluster, in this order; any other kind follows."""
@@ -34,12 +34,14 @@ def cluster(observations: Iterable[Observation]) -> tuple[Cluster, ...]:
     found = sightings(seen)
     bound = bindings(found)
     groups = Groups({one.subject for one in seen if names_device(one.subject)})
-    for pair in (*bound.items(), *_one_mac(groups), *_one_home(found, bound, groups)):
-        groups.tie(*pair)
-    for pair in serial_ties(seen):
-        groups.tie(*pair)
-    for pair in name_ties(seen, groups):
-        groups.tie(*pair)
+    for ties in (
+        lambda: (*bound.items(), *serial_ties(seen)),
+        lambda: (*_one_mac(groups), *_one_home(found, bound, groups)),
+        lambda: own_addresses(seen, groups),
+        lambda: (*_one_mac(groups), *name_ties(seen, groups)),
+    ):
+        for pair in tuple(ties()):
+            groups.tie(*pair)
     return _clusters(seen, groups, found, bound)
 
 

@@ -1,4 +1,4 @@
-"""Ties by what devices say of themselves: serial numbers and names, within one network."""
+"""Ties by what devices say of themselves: serial numbers, own addresses, names."""
 
 from __future__ import annotations
 
@@ -52,20 +52,22 @@ class Groups:
                 self._sets[self.root(subject)].append(subject)
         return self._sets[root]
 
+    def held(self, subject: Subject) -> set[str]:
+        """What the subject's set holds: ``ipv4`` and kinds of subject."""
+        if subject not in self:
+            return {_family(subject)}
+        return {_family(one) for one in self.together(self.root(subject))}
+
 
 def serial_ties(observations: Iterable[Observation]) -> Iterator[Tie]:
-    """Equal serial numbers on one network; an LLDP chassis or management address of the sender."""
-    naming = table("matching")["naming"]
+    """Equal serial numbers on one network."""
+    stated = table("matching")["naming"]["serials"]
     first: dict[tuple[str, str], Subject] = {}
     for one in observations:
-        if not names_device(one.subject):
-            continue
-        if one.property in naming["serials"] or one.subject.kind == "serial":
-            number = one.value if one.property in naming["serials"] else one.subject.value
-            if serial := _telling_serial(number):
-                yield first.setdefault((one.subject.network, serial), one.subject), one.subject
-        elif other := _own_address(one):
-            yield one.subject, other
+        of_subject = one.subject.value if one.subject.kind == "serial" else ""
+        serial = _telling_serial(one.value if one.property in stated else of_subject)
+        if serial and names_device(one.subject):
+            yield first.setdefault((one.subject.network, serial), one.subject), one.subject
 
 
 def _telling_serial(text: str) -> str:
@@ -75,14 +77,30 @@ def _telling_serial(text: str) -> str:
     return serial if telling and len(set(serial)) > 1 else ""
 
 
-def _own_address(one: Observation) -> Subject | None:
-    kind = {"lldp.chassis": "mac", "lldp.management": "ip"}.get(one.property)
-    if not kind or (one.subject.kind == "mac" and shared(one.subject.value)):
-        return None
-    parsed = identifiers.PARSERS[kind](one.value)
-    if not parsed.checked or (kind == "mac" and shared(parsed.value)):
-        return None
-    return Subject(kind, parsed.value, one.subject.network)
+OWN = {
+    "lldp.chassis": ("mac", re.compile(r"(.*)")),
+    "lldp.management": ("ip", re.compile(r"(.*)")),
+    "stp.bridge": ("mac", re.compile(r"bridge \d+/(\S+)")),
+}
+"""Property → kind of the sender's own address in it, and where it stands."""
+
+
+def own_addresses(observations: Iterable[Observation], groups: Groups) -> Iterator[Tie]:
+    """The address of the whole device that one of its ports states (IEEE 802.1AB, 802.1D).
+
+    Anybody can state anybody's address: two that both have an IPv4 address stay two.
+    """
+    for one in observations:
+        if one.property in OWN and names_device(one.subject):
+            kind, pattern = OWN[one.property]
+            found = pattern.match(one.value)
+            parsed = identifiers.PARSERS[kind](found[1] if found else "")
+            repeated = {one.subject.value, parsed.value}
+            if not parsed.checked or any(shared(value) for value in repeated):
+                continue
+            other = Subject(kind, parsed.value, one.subject.network)
+            if not all("ipv4" in groups.held(subject) for subject in (one.subject, other)):
+                yield one.subject, other
 
 
 def name_ties(observations: Iterable[Observation], groups: Groups) -> Iterator[Tie]:
@@ -101,7 +119,7 @@ def name_ties(observations: Iterable[Observation], groups: Groups) -> Iterator[T
         if one.property.startswith("lldp."):
             by_lldp.add(key)
     for key, roots in sorted(carriers.items()):
-        held = [{_family(subject) for subject in groups.together(root)} for root in roots]
+        held = [groups.held(root) for root in roots]
         addressed = sum("ipv4" in kinds for kinds in held)
         with_mac = sum("mac" in kinds for kinds in held)
         if addressed <= 1 and (with_mac <= 1 or key in by_lldp):
