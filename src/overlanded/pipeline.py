@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from overlanded import __version__
 from overlanded.custody.inventory import OUTTURN, Found, passed_over
@@ -49,9 +49,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """The result of an audit and where it lies."""
+    """The result of an audit, the same in the plain values that exporters write, and its place."""
 
     document: CaseDocument
+    tree: dict[str, Any]
     outturn: Path
 
 
@@ -78,10 +79,10 @@ def audit(folder: Path, options: Options) -> Audited:
     try:
         taken = _read(vault, outturn, options, folder)
         document = _conclude(vault, taken)
-        _write(outturn, vault, document)
+        tree = _write(outturn, vault, document)
     finally:
         outturn.close()
-    return Audited(document, outturn.folder)
+    return Audited(document, tree, outturn.folder)
 
 
 def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Taken:
@@ -89,10 +90,10 @@ def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Tak
     from overlanded.analyse.traffic.intake import Intake
 
     taken = Taken(_crane(vault, folder), gaps=[*vault.found.gaps, *vault.lost()])
-    intake = Intake(outturn.fresh_folder("columns"), options.jobs)
+    intake = Intake(outturn.fresh_folder("columns"))
     for found in vault.found.files:
         try:
-            _read_file(vault, found, taken, intake, options.progress)
+            _read_file(vault, found, taken, intake, options)
         except InputError as error:
             taken.gaps.append(passed_over(found.path, str(error)))
     taken.observations.extend(intake.observations(taken.crane.scope.zones))
@@ -107,13 +108,11 @@ def _crane(vault: Vault, folder: Path) -> scope.CraneFile:
     )
 
 
-def _read_file(
-    vault: Vault, found: Found, taken: Taken, intake: Intake, progress: Progress
-) -> None:
-    progress(found.path, 0, found.size)
+def _read_file(vault: Vault, found: Found, taken: Taken, intake: Intake, options: Options) -> None:
+    options.progress(found.path, 0, found.size)
     card = None if found.path in STATED else sniff(_head(vault, found), found.path)
     if card is not None and card.streaming:
-        _read_capture(vault, found, card, taken, intake, progress)
+        _read_capture(vault, found, card, taken, intake, options)
     elif card is not None:
         data, digest = vault.read_bytes(found)
         item = _sealed(vault, found, digest, card.name, card.side, taken)
@@ -128,11 +127,11 @@ def _read_file(
 
 
 def _read_capture(
-    vault: Vault, found: Found, card: Card, taken: Taken, intake: Intake, progress: Progress
+    vault: Vault, found: Found, card: Card, taken: Taken, intake: Intake, options: Options
 ) -> None:
     reader = card.load()
-    with vault.stream(found) as stream:
-        walked = intake.walk(stream, lambda done: progress(found.path, done, found.size))
+    with vault.stream(found, aside=options.jobs > 1) as stream:
+        walked = intake.walk(stream, lambda done: options.progress(found.path, done, found.size))
         stream.drain()
     item = _sealed(vault, found, stream.hexdigest(), card.name, card.side, taken)
     intake.items.append(item)
@@ -218,7 +217,7 @@ def _in_order(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
     return tuple(sorted(once.values(), key=lambda gap: (not gap.unread, gap.what, gap.id)))
 
 
-def _write(outturn: Outturn, vault: Vault, document: CaseDocument) -> None:
+def _write(outturn: Outturn, vault: Vault, document: CaseDocument) -> dict[str, Any]:
     """Step 5: the ledger first, so that nothing is ever reported that is not sealed."""
     from overlanded.exporters import html, json
 
@@ -227,3 +226,4 @@ def _write(outturn: Outturn, vault: Vault, document: CaseDocument) -> None:
     tree = json.tree(document)
     for name, export in (("case-document.json", json.export), ("report.html", html.export)):
         outturn.write(name, export(tree))
+    return tree

@@ -7,10 +7,11 @@ from overlanded.custody.streams import Stream
 from overlanded.errors import InputError, IntegrityError
 
 
-def test_hashes_exactly_what_it_hands_on(tmp_path):
+@pytest.mark.parametrize("aside", [False, True])
+def test_hashes_exactly_what_it_hands_on(tmp_path, aside):
     file = tmp_path / "a.bin"
-    file.write_bytes(bytes(range(256)) * 999)
-    with Stream(file) as stream:
+    file.write_bytes(bytes(range(256)) * 9999)
+    with Stream(file, aside=aside) as stream:
         head = stream.read(10)
         stream.drain()
     assert head == bytes(range(10))

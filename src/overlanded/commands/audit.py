@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -51,7 +52,7 @@ def command(
         options = Options(at or now(), by, outturn, jobs, bar.show)
         audited = audit(folder, options)
     if not quiet:
-        click.echo(_result(audited.document, audited.outturn, form), nl=False)
+        click.echo(_result(audited.tree, audited.outturn, form), nl=False)
     return exit_code(audited.document, fail_on)
 
 
@@ -71,12 +72,12 @@ def now() -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _result(document: CaseDocument, outturn: Path, form: str) -> str:
+def _result(tree: dict[str, Any], outturn: Path, form: str) -> str:
     if form == "json":
         from overlanded.exporters import json
 
-        return json.export(document).decode()
+        return json.export(tree).decode()
     from overlanded.exporters.terminal import summary
 
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return summary(document, outturn=outturn, colour=colour)
+    return summary(tree, outturn=outturn, colour=colour)

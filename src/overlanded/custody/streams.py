@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,10 +17,10 @@ class Stream:
     """A handed-in file, read once from its start.
 
     With ``digest`` the SHA-256 (FIPS 180-4) of exactly the bytes handed on is kept, and the file
-    must be the same one, unchanged, when it is closed.
+    must be the same one, unchanged, when it is closed. With ``aside`` a second core hashes.
     """
 
-    def __init__(self, path: Path, *, digest: bool = True) -> None:
+    def __init__(self, path: Path, *, digest: bool = True, aside: bool = False) -> None:
         """Open ``path`` read-only; raises ``InputError`` when it cannot be opened."""
         self.path = path
         try:
@@ -33,6 +34,8 @@ class Stream:
             os.close(self._fd)
             raise InputError(f"{path}: not a regular file; hand in a copy of its content")
         self._hash = hashlib.sha256() if digest else None
+        self._helper = ThreadPoolExecutor(1) if digest and aside else None
+        self._pending: Future[None] | None = None
 
     @property
     def size(self) -> int:
@@ -49,8 +52,20 @@ class Stream:
                 f"{self.path}: cannot be read ({error.strerror}); copy it from the source again"
             ) from error
         if self._hash is not None and count:
-            self._hash.update(view[:count])
+            self._take(self._hash, view[:count])
         return count
+
+    def _take(self, digest: hashlib._Hash, view: memoryview) -> None:
+        """Hash a piece, at once or in the helper while the caller works on it."""
+        if self._helper is None:
+            digest.update(view)
+            return
+        self._settle()
+        self._pending = self._helper.submit(digest.update, bytes(view))
+
+    def _settle(self) -> None:
+        if self._pending is not None:
+            self._pending.result()
 
     def read(self, limit: int) -> bytes:
         """At most ``limit`` bytes from here on."""
@@ -76,6 +91,7 @@ class Stream:
         """SHA-256 of the bytes read so far, in hex."""
         if self._hash is None:
             raise ValueError("the stream was opened without a digest")
+        self._settle()
         return self._hash.hexdigest()
 
     def close(self) -> None:
@@ -83,8 +99,7 @@ class Stream:
         if self._fd < 0:
             return
         after = os.fstat(self._fd)
-        os.close(self._fd)
-        self._fd = -1
+        self._let_go()
         if _identity(after) != _identity(self._before):
             raise IntegrityError(
                 f"{self.path}: changed while it was read; work on a copy nobody writes to"
@@ -102,8 +117,13 @@ class Stream:
         if kind is None:
             self.close()
         elif self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+            self._let_go()
+
+    def _let_go(self) -> None:
+        os.close(self._fd)
+        self._fd = -1
+        if self._helper is not None:
+            self._helper.shutdown()
 
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:

@@ -40,9 +40,9 @@ class Vault:
         self._sealed = {entry.path: entry for entry in self.entries}
         self._exhibits = {file.path: number for number, file in enumerate(self.found.files, 1)}
 
-    def stream(self, found: Found) -> Stream:
+    def stream(self, found: Found, *, aside: bool = False) -> Stream:
         """Open a file to be read once; hand the closed stream's digest to ``seal``."""
-        return Stream(found.file)
+        return Stream(found.file, aside=aside)
 
     def read_bytes(self, found: Found) -> tuple[bytes, str]:
         """A file's whole content and its SHA-256; raises ``InputError`` over ``MAX_BYTES``."""

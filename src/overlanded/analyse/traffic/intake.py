@@ -30,7 +30,6 @@ class Intake:
     """
 
     folder: Path
-    jobs: int = 1
     items: list[EvidenceItem] = field(default_factory=list)
     _pairs: list[Columns] = field(default_factory=list)
     _sightings: list[Columns] = field(default_factory=list)
