@@ -32,8 +32,7 @@ NO_TTL = 0xFF00FF0000
 NO_SCALE = 0xFFFF00000000
 
 LEAD = 16
-"""Records that the walk looks ahead to fetch their rows: two trips to memory at 50 to 100 ns each."""
-RING = 32
+"""Records that the walk looks at together, so that trips to memory of 50 to 100 ns overlap."""
 
 # Why a walk came back to its driver.
 MORE = 0

@@ -164,8 +164,7 @@ class Walker:
     caught: i64
     # what lies ahead
     ring: Words
-    ahead: i64
-    lead: i64
+    hint: u64
     # the frame at hand
     top: i64
     wire: u64
@@ -213,7 +212,7 @@ class Walker:
         self.size_sightings(seen_room)
         self.frag_store = bytearray(FRAG_SLOTS * FRAG_WORDS * 8)
         self.fragments = words(self.frag_store)
-        self.ring_store = bytearray(RING * 8)
+        self.ring_store = bytearray(LEAD * 8)
         self.ring = words(self.ring_store)
         self.skip_store = bytearray(SKIPS * 8)
         self.skips = words(self.skip_store)
@@ -699,14 +698,18 @@ class Walker:
         seconds: u64
         ticks: u64
         status: i64
-        self.ahead = at
-        self.lead = 0
+        turn: i64 = LEAD
+        self.hint = 0
         while True:
             self.top = at
             if stop - at < head:
                 return MORE
             if cython.compiled:
-                self.scout_records(stop)
+                if turn == LEAD:
+                    self.scout_records(at, stop)
+                    turn = 0
+                self.hint = self.ring[turn]
+                turn += 1
             if big:
                 seconds = be32(b, at)
                 ticks = be32(b, at + 4)
@@ -758,14 +761,18 @@ class Walker:
         kind: u64
         length: u64
         status: i64
-        self.ahead = at
-        self.lead = 0
+        turn: i64 = LEAD
+        self.hint = 0
         while True:
             self.top = at
             if stop - at < 12:
                 return MORE
             if cython.compiled:
-                self.scout_blocks(stop)
+                if turn == LEAD:
+                    self.scout_blocks(at, stop)
+                    turn = 0
+                self.hint = self.ring[turn]
+                turn += 1
             kind = self.word(at)
             length = self.word(at + 4)
             if kind == 0x0A0D0D0A:
@@ -796,34 +803,51 @@ class Walker:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def scout_records(self, stop: i64) -> cython.void:
-        """Fetch the rows of the records ahead into the cache; changes no result."""
+    def scout_records(self, at: i64, stop: i64) -> cython.void:
+        """Look at the next records together, so that their rows arrive while others are counted."""
         head: i64 = self.record
-        caught: u64
-        while self.lead < LEAD and stop - self.ahead >= head:
-            caught = self.word(self.ahead + 8)
-            if caught > self.limit or stop - self.ahead - head < cython.cast(i64, caught):
-                self.ahead = stop
-                break
-            self.scout(self.ahead + head, cython.cast(i64, caught))
-            self.ahead += head + cython.cast(i64, caught)
-            self.lead += 1
+        ring: Words = self.ring
+        caught: i64
+        i: i64
+        ether: cython.bint = self.interfaces[IF_LINK] == LINK_ETHERNET
+        for i in range(LEAD):
+            ring[i] = 0
+            if not ether or stop - at < head:
+                continue
+            caught = self.word(at + 8)
+            at += head
+            if stop - at < caught:
+                at = stop
+                continue
+            ring[i] = self.scout(at, caught)
+            at += caught
         self.fetch()
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def scout_blocks(self, stop: i64) -> cython.void:
-        """As ``scout_records``, for pcapng."""
-        length: u64
-        while self.lead < LEAD and stop - self.ahead >= 64:
-            length = self.word(self.ahead + 4)
-            if length < 12 or stop - self.ahead < cython.cast(i64, length):
-                self.ahead = stop
-                break
-            self.scout(self.ahead + 28, cython.cast(i64, length) - 32)
-            self.ahead += cython.cast(i64, length)
-            self.lead += 1
+    def scout_blocks(self, at: i64, stop: i64) -> cython.void:
+        """As ``scout_records``, for the enhanced packet blocks of pcapng."""
+        ring: Words = self.ring
+        length: i64
+        caught: i64
+        number: i64
+        i: i64
+        for i in range(LEAD):
+            ring[i] = 0
+            if stop - at < 64:
+                continue
+            length = self.word(at + 4)
+            if length < 12 or stop - at < length:
+                at = stop
+                continue
+            if length >= 64 and self.word(at) == 6:
+                number = self.word(at + 8)
+                caught = self.word(at + 20)
+                if number < self.interface_count and caught <= length - 32:
+                    if self.interfaces[number * IF_WORDS + IF_LINK] == LINK_ETHERNET:
+                        ring[i] = self.scout(at + 28, caught)
+            at += length
         self.fetch()
 
     @cython.cfunc
@@ -831,37 +855,39 @@ class Walker:
     @cython.nogil
     @cython.exceptval(check=False)
     def fetch(self) -> cython.void:
-        """Fetch the row of the record half way ahead, whose index slot has arrived by now."""
-        h: u64 = self.ring[(self.frames + LEAD // 2) & (RING - 1)]
+        """Fetch the rows of the records looked at, whose index slots have arrived by now."""
+        i: i64
+        h: u64
         entry: u64
-        if self.lead > 0:
-            self.lead -= 1
-        if h != 0:
-            entry = self.flow_index[h & self.flow_mask] & M32
-            if entry != 0:
-                prefetch(cython.address(self.flows[(entry - 1) * FLOW_WORDS]))
-                prefetch(cython.address(self.flows[(entry - 1) * FLOW_WORDS + 8]))
+        for i in range(LEAD):
+            h = self.ring[i]
+            if h != 0:
+                entry = self.flow_index[h & self.flow_mask] & M32
+                if entry != 0:
+                    prefetch(cython.address(self.flows[(entry - 1) * FLOW_WORDS]))
+                    prefetch(cython.address(self.flows[(entry - 1) * FLOW_WORDS + 8]))
 
     @cython.cfunc
+    @cython.inline
     @cython.nogil
     @cython.exceptval(check=False)
-    def scout(self, at: i64, caught: i64) -> cython.void:
-        """Note the hash that ``flow`` will reach for the frame, if it is of the common kind."""
+    def scout(self, at: i64, caught: i64) -> u64:
+        """The hash that ``flow`` would reach for an Ethernet frame of the common kind, else 0."""
         b: Octets = self.b
-        place: u64 = (self.frames + cython.cast(u64, self.lead)) & (RING - 1)
-        self.ring[place] = 0
-        if caught < 42:
-            return
         vlan: u64 = 0
+        if caught < 46:
+            return 0
         at += 12
         if be16(b, at) == 0x8100:
             vlan = be16(b, at + 2) & 0xFFF
             at += 4
-        if be16(b, at) != 0x0800 or b[at + 2] != 0x45 or caught < 46:
-            return
+        if be16(b, at) != 0x0800 or b[at + 2] != 0x45:
+            return 0
         proto: u64 = b[at + 11]
         if proto != 6 and proto != 17:
-            return
+            return 0
+        if be16(b, at + 4) < 24 or be16(b, at + 8) & 0x3FFF:
+            return 0
         a_lo: u64 = V4 | be32(b, at + 14)
         b_lo: u64 = V4 | be32(b, at + 18)
         sport: u64 = be16(b, at + 22)
@@ -872,8 +898,8 @@ class Walker:
             ports = dport << 48 | sport << 32
         ports |= proto << 24 | vlan << 12
         h: u64 = mixed(mixed(mixed(0, ports), a_lo), b_lo)
-        self.ring[place] = h
         prefetch(cython.address(self.flow_index[h & self.flow_mask]))
+        return h
 
     @cython.cfunc
     @cython.nogil
@@ -1381,7 +1407,10 @@ class Walker:
             a_lo, b_lo = b_lo, a_lo
             ports = dport << 48 | sport << 32
         ports |= proto << 24 | self.vlan << 12 | self.inner
-        h: u64 = mixed(mixed(mixed(a_hi ^ (b_hi >> 1), ports ^ self.tunnel), a_lo), b_lo)
+        h: u64 = self.hint
+        if h == 0:
+            h = mixed(mixed(mixed(a_hi ^ (b_hi >> 1), ports ^ self.tunnel), a_lo), b_lo)
+        self.hint = 0
         slot: u64 = self.flow_slot(h, a_hi, a_lo, b_hi, b_lo, ports, self.tunnel)
         entry: u64 = self.flow_index[slot]
         row: u64 = ((entry & M32) - 1) * FLOW_WORDS if entry != 0 else 0
