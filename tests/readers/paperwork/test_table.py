@@ -557,3 +557,18 @@ def test_no_grid_raises(found, name):
     for one in table.records(ITEM, sheet):
         assert isinstance(one, Record | Gap)
         assert one.citation.item == ITEM.id
+
+
+def test_an_added_line_takes_nobodys_place():
+    records, _ = read_grid(
+        """
+CHANGE ORDER 3
+Pos | Refers to item | Change | Description | Qty
+1 | 3.2 | Replaced | Managed switch EDS-510E | 1
+2 | 4.1 | Added | PTZ camera at boom tip | 1
+"""
+    )
+    assert [(r.status.value, r.device_class, r.supersedes) for r in records] == [
+        ("changed", "switch", ("3.2",)),
+        ("ordered", "camera", ()),
+    ]

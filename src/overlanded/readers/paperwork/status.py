@@ -102,9 +102,12 @@ def _default(context: Context) -> RecordStatus:
 
 
 def superseded(context: Context, line: Line, change: Change | None) -> tuple[str, ...]:
-    """The contract lines that a change means, as numbered there."""
+    """The contract lines that a change replaces or deletes, as numbered there.
+
+    A line that is added may name its neighbour or its heading; it takes nobody's place.
+    """
     if not change or change.action in {"add", "keep"}:
-        return change.refers if change and change.action == "add" else ()
+        return ()
     if change.refers:
         return change.refers
     if line["line"] and not context.own_numbers:
