@@ -38,6 +38,15 @@ def test_misdescribed_says_the_difference(world):
     assert "its class is router, not switch" in answer.words
 
 
+def test_misdescribed_by_what_the_line_does_not_announce(world):
+    match = Match("r1", "d-1", 2.0, 0.9, (Comparison("hostname", "a", "b", -0.5),))
+    device = world.device(
+        1, "cellular-gateway", standing=Standing.MISDESCRIBED, records=("r1",), matches=(match,)
+    )
+    answer = record.answer(device, world.context(device))
+    assert "the line gives no hint that it can talk outside (cellular)" in answer.words
+
+
 def test_without_paper_it_is_not_determined(world):
     device = world.device(1, "pc")
     answer = record.answer(device, world.context(device, records=()))

@@ -108,4 +108,6 @@ def test_every_listed_class_is_in_the_closed_list():
     classes = set(table("device-classes")["classes"])
     assert set(WEIGHTS["coverable"]["classes"]) <= classes
     assert set(WEIGHTS["expected"]) <= classes
+    ways = {way for expected in WEIGHTS["expected"].values() for way in expected}
+    assert ways - {"bluetooth", "lora"} <= set(WEIGHTS["announces"])
     assert {*WEIGHTS["hints"]["roles"].values(), WEIGHTS["hints"]["gateway-class"]} <= classes

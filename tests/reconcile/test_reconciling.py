@@ -91,6 +91,18 @@ def test_misdescribed_by_a_way_to_talk_outside(make):
     assert seen == {"01": "DOCUMENTED"}
 
 
+@pytest.mark.parametrize(
+    ("description", "standing"),
+    [("Router, DIN rail", "MISDESCRIBED"), ("Industrial 4G router", "DOCUMENTED")],
+)
+def test_a_plain_router_announces_no_cellular_uplink(make, description, standing):
+    line = make.record(1, device_class="router", description=description)
+    seen, _ = make.standings(
+        [line], make.devices(make.kind("cellular-gateway", remote=("cellular",)))
+    )
+    assert seen == {"01": standing}
+
+
 def test_misdescribed_by_class_when_an_identifier_ties(make):
     line = make.record(1, device_class="switch", identifiers=ids(mac="00:1e:42:00:00:01"))
     seen, _ = make.standings([line], make.devices(make.kind("cellular-gateway")))

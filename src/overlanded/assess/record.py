@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from overlanded.assess.context import Context
 from overlanded.assess.wording import counted, proofs, seen, undetermined, watched, would_change
+from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Answer, Comparison, Device, Question, Standing
 from overlanded.model.records import Record
@@ -82,8 +83,9 @@ def _refusal(device: Device, context: Context) -> str:
 
 
 def _difference(device: Device) -> str:
+    contradicting = {*table("matching")["standing"]["contradicting"], "class"}
     against = [one for match in device.matches for one in match.comparisons if one.weight < 0]
-    telling = [one for one in against if one.field != "prior"]
+    telling = [one for one in against if one.field in contradicting]
     if telling:
         return "; ".join(_against(one) for one in telling)
     ways = ", ".join(device.identity.remote) if device.identity else ""

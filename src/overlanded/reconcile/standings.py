@@ -6,7 +6,7 @@ from overlanded.data import table
 from overlanded.model.certainty import probability
 from overlanded.model.devices import Identity, Standing
 from overlanded.reconcile.comparing import Waterfall
-from overlanded.reconcile.lines import Line, speaks_of, talks_outside
+from overlanded.reconcile.lines import Line, speaks_of
 
 
 def matched(waterfall: Waterfall, line: Line, identity: Identity) -> Standing:
@@ -26,10 +26,15 @@ def _contradicted(waterfall: Waterfall) -> bool:
 
 def _unannounced(identity: Identity, line: Line) -> bool:
     """True when the device can talk outside in a way that its line gives no hint of."""
-    if not identity.remote or talks_outside(line.text):
+    if not line.record.device_class:
         return False
-    expected = table("matching")["expected"].get(line.record.device_class, ())
-    return any(way not in expected for way in identity.remote)
+    matching = table("matching")
+    expected = matching["expected"].get(line.record.device_class, ())
+    announced = (
+        way in expected or speaks_of(line.text, matching["announces"].get(way, ()))
+        for way in identity.remote
+    )
+    return not all(announced)
 
 
 def unmatched(line: Line, *, covered: bool) -> Standing:
