@@ -151,6 +151,11 @@ def test_a_sensor_with_an_address_or_a_network_port_can_be_missing(make):
     ]
 
 
+def test_an_absurd_quantity_does_not_flood_the_report(make):
+    line = make.record(1, quantity=10**9, device_class="camera")
+    assert len(make.standings([line], make.devices(make.kind("camera")))[1]) == 100
+
+
 def test_lamps_are_counted_and_never_missing(make):
     done = reconcile([make.record(1, quantity=40, description="LED lamp")], [], [make.paper], True)
     assert (done.devices, done.uncompared) == ((), 1)

@@ -162,12 +162,14 @@ def _unseen(
     compared: Sequence[Line], taken: Mapping[int, int], *, covered: bool
 ) -> Iterator[Device]:
     """One device for every piece of an ordered line that nothing was matched to."""
+    most = table("matching")["standing"]["most-pieces"]
     for number, line in enumerate(compared):
         if line.record.status not in (RecordStatus.ORDERED, RecordStatus.CHANGED):
             continue
         if not line.record.device_class:
             continue
-        for piece in range(taken.get(number, 0), line.pieces):
+        seen = taken.get(number, 0)
+        for piece in range(seen, min(line.pieces, seen + most)):
             standing = unmatched(line, covered=covered)
             yield Device(
                 id=content_id("d", f"{line.record.id} {piece}"),
