@@ -155,6 +155,25 @@ def test_bridges_by_role_fronts_and_networks(world):
     )
 
 
+def test_bridges_by_ttl_and_by_delay(world):
+    device = world.declined(
+        world.saw(world.mac(1), "hops", "1", ttl="63 to 64"),
+        world.saw(world.mac(1), "handshake-delay", "80.4", to=world.mac(2)),
+    )
+    answer = bridges.answer(device, world.context(device))
+    assert answer.value == (
+        "sends packets of others under its own address (by their TTL) · "
+        "carries control sessions whose client is far away"
+    )
+    assert len(answer.citations) == 2
+
+
+@pytest.mark.parametrize("hops", ["9", "0", "odd"])
+def test_an_odd_first_ttl_is_no_bridge(world, hops):
+    device = world.declined(world.saw(world.mac(1), "hops", hops))
+    assert bridges.answer(device, world.context(device)).value == "not seen"
+
+
 def test_state_from_first_to_last(world):
     device = world.declined()
     answer = state.answer(device, world.context(device))

@@ -41,6 +41,7 @@ def scenes(draw, world):
         world.saw(one, "contact", "9.9.9.9", to=Subject("ip", "9.9.9.9"), direction="inbound"),
         world.saw(one, "fronts", "10.0.0.50"),
         world.saw(one, "role", "gateway"),
+        world.saw(one, "hops", "1", ttl="63 to 64"),
         world.saw(one, "serves", "telnet/tcp/23"),
         world.saw(one, "snmp.version", "2c"),
         world.saw(world.mac(1, "vlan 20"), "vlan", "20"),
