@@ -14,6 +14,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bench import floor
 from bench.measure import Command, missing, paired, ratios
@@ -44,7 +45,11 @@ def main() -> None:
     options = parser.parse_args()
     captures = build_captures(int(options.bytes))
     contestants = {one.name: one for one in commands(captures)}
-    result = {"machine": machine(), "captures": describe(captures), "contests": {}}
+    result: dict[str, Any] = {
+        "machine": machine(),
+        "captures": describe(captures),
+        "contests": {},
+    }
     for name, goal in GOALS.items():
         if options.contests and not any(part in name for part in options.contests):
             continue
@@ -137,7 +142,7 @@ def commands(captures: dict[str, Path]) -> list[Command]:
     ]
 
 
-def describe(captures: dict[str, Path]) -> dict[str, dict]:
+def describe(captures: dict[str, Path]) -> dict[str, dict[str, Any]]:
     """Size and name of each capture."""
     return {
         key: {"name": path.name, "bytes": path.stat().st_size} for key, path in captures.items()
@@ -162,7 +167,7 @@ def machine() -> dict[str, str]:
     }
 
 
-def keep(result: dict) -> None:
+def keep(result: dict[str, Any]) -> None:
     """Write the raw runs, and print the table of ratios."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     path = HERE / "runs" / f"{stamp}.json"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,13 @@ class Run:
     status: int
 
 
+FINE = {0, 3}
+"""Exit codes of a run that did its work; 3 says that a part of the capture was not decoded."""
+
+Pair = dict[str, dict[str, Any]]
+"""Ours and theirs: the fields of two runs."""
+
+
 def run(command: Command) -> Run:
     """Run once and wait; the children's use is counted with it."""
     if command.scratch is not None:
@@ -48,11 +56,13 @@ def run(command: Command) -> Run:
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in FINE:
+        raise RuntimeError(f"{command.name} ended with {process.returncode}: {command.argv}")
     cpu = usage.ru_utime + usage.ru_stime
     return Run(command.name, wall, cpu, usage.ru_maxrss / 1024, process.returncode)
 
 
-def paired(ours: Command, theirs: Command, times: int, say: Callable[[str], None]) -> list[dict]:
+def paired(ours: Command, theirs: Command, times: int, say: Callable[[str], None]) -> list[Pair]:
     """Run the two in turn, A B A B, after one uncounted run of each."""
     run(ours), run(theirs)
     rows = []
@@ -63,7 +73,7 @@ def paired(ours: Command, theirs: Command, times: int, say: Callable[[str], None
     return rows
 
 
-def ratios(rows: Sequence[dict], what: str = "wall") -> dict[str, float]:
+def ratios(rows: Sequence[Pair], what: str = "wall") -> dict[str, float]:
     """How many times faster ours is: theirs ÷ ours, pair by pair; least, median and most."""
     values = sorted(row["theirs"][what] / row["ours"][what] for row in rows)
     return {"least": values[0], "median": statistics.median(values), "most": values[-1]}

@@ -38,9 +38,10 @@ class Inventory:
 def inventory(root: Path) -> Inventory:
     """List a case folder, or a single file as a case of its own.
 
-    Links are never followed: one that points at something is a gap. Raises ``UsageError`` when
-    there is nothing to list.
+    Links inside the case are never followed: each is a gap. ``root`` itself may be one, since the
+    user names it. Raises ``UsageError`` when there is nothing to list.
     """
+    root = root.resolve()
     if root.is_file():
         return Inventory(root.parent, (Found(root.name, root, root.stat().st_size),), ())
     if not root.is_dir():
