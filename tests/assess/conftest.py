@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from overlanded.assess import Context
+from overlanded.assess import Context, indexed
 from overlanded.model.citing import Citation, Locator, Search
 from overlanded.model.devices import (
     Cluster,
@@ -93,9 +93,15 @@ def declined(*seen, **fields):
 
 
 def context(*devices, records=(OPTION,), searches=(SEARCH,), coverage=(COVERAGE,), **fields):
-    scope = fields.pop("scope", Scope("sts-07"))
-    items = (PAPER, CAPTURE)
-    return Context.of(scope, records, searches, devices, coverage, (), items, **fields)
+    return Context(
+        fields.pop("scope", Scope("sts-07")),
+        {record.id: record for record in records},
+        {search.id: search for search in searches},
+        devices,
+        indexed(fields.pop("observations", ())),
+        tuple(coverage),
+        items=(PAPER, CAPTURE),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -45,30 +45,6 @@ class Context:
         object.__setattr__(self, "controls", _controls(self.devices))
         object.__setattr__(self, "homes", _homes(owners))
 
-    @classmethod
-    def of(
-        cls,
-        scope: Scope,
-        records: Iterable[Record],
-        searches: Iterable[Search],
-        devices: Iterable[Device],
-        coverage: Iterable[Coverage],
-        gaps: Iterable[Gap],
-        items: Iterable[EvidenceItem],
-        observations: Iterable[Observation] = (),
-    ) -> Context:
-        """The context of a case, from its parts as the pipeline has them."""
-        return cls(
-            scope,
-            {record.id: record for record in records},
-            {search.id: search for search in searches},
-            tuple(devices),
-            indexed(observations),
-            tuple(coverage),
-            tuple(gaps),
-            tuple(items),
-        )
-
     def owner(self, subject: Subject | None) -> Device | None:
         """The device that a subject is an address or name of."""
         if subject is None:

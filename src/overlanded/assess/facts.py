@@ -27,7 +27,7 @@ def facts(device: Device, context: Context) -> Facts:
         for word, value, citations in part(device, context):
             cited = (*known[word].get(value, ()), *citations)
             known[word][value] = tuple(dict.fromkeys(cited))
-    return Facts(device.id, _frozen(known), _looked(device, context), _confidence(device))
+    return Facts(device.id, _frozen(known), _looked(device, context), device.probability)
 
 
 def _frozen(
@@ -119,7 +119,3 @@ def _looked(device: Device, context: Context) -> frozenset[str]:
         ) - frozenset(papers)
     unpapered = {"standing"} if device.standing is Standing.UNKNOWN else set()
     return frozenset(words) - papers - unpapered
-
-
-def _confidence(device: Device) -> float:
-    return device.probability
