@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from overlanded.errors import InputError, UsageError
 from overlanded.model.columns import TABLES, Table
 from overlanded.wire import parquet
 from overlanded.wire.decode import Columns, Walked, decode
-from overlanded.wire.slices import decode_slices
 from overlanded.wire.walk import COMPILED
 
 _TABLES = {table.name: table for table in TABLES}
@@ -94,6 +92,8 @@ def _walk_all(captures: list[tuple[Found, bool]], folder: Path, jobs: int, bar: 
     if jobs == 1 or slices > 1:
         done = [walk(entry) for entry in numbered]
     else:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(jobs) as pool:
             done = list(pool.map(walk, numbered))
     return [one for one in done if one is not None]
@@ -115,6 +115,8 @@ def _walk(
         bar.show(found.path, count, found.size)
 
     if slices > 1:
+        from overlanded.wire.slices import decode_slices
+
         walked = decode_slices(
             lambda: Stream(found.file, digest=False), found.size, slices, file=number, spill=spill
         )

@@ -19,3 +19,12 @@ def room(size: int) -> mmap.mmap:
         except OSError:  # a kernel built without large pages: the rows work as they are
             return made
     return made
+
+
+def grown(old: mmap.mmap, size: int) -> mmap.mmap | None:
+    """The same rows with more room behind them, without copying; None where that cannot be."""
+    try:
+        old.resize(size)
+    except (BufferError, OSError, SystemError, ValueError):
+        return None
+    return old

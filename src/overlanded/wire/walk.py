@@ -1,5 +1,5 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
-# ruff: noqa: D102, F403, F405, SIM102, C901
+# ruff: noqa: ANN401, D102, D103, F403, F405, SIM102, C901
 # mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped,name-defined"
 """The walk: one pass over the records of a capture, into rows of flows and sightings.
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import cython
 
-from overlanded.wire.memory import room
+from overlanded.wire.memory import grown, room
 
 if not cython.compiled:
     from overlanded.wire.layout import *
@@ -39,14 +39,14 @@ def words(store: Store) -> Words:
     return memoryview(store).cast("Q")
 
 
-@cython.cfunc
-def copy(target: Store, source: Store, count: u64) -> cython.void:
-    """The first ``count`` words of one store into another."""
-    to: Words = words(target)
-    of: Words = words(source)
-    word: u64
-    for word in range(count):
-        to[word] = of[word]
+def larger(store: Any, size: int) -> Any:
+    """A store of ``size`` bytes that begins with what this one holds."""
+    same = grown(store, size) if cython.compiled else None
+    if same is not None:
+        return same
+    fresh = room(size)
+    fresh[: len(store)] = store[:]
+    return fresh
 
 
 @cython.cfunc
@@ -322,22 +322,22 @@ class Walker:
     def size_flows(self, rows: int) -> None:
         """Make room for so many flows (a power of two); those present stay."""
         self.flow_room = rows
-        fresh = room(rows * FLOW_WORDS * 8)
         if self.flow_used:
-            copy(fresh, self.flow_store, self.flow_used * FLOW_WORDS)
-        self.flow_store = fresh
-        self.flows = words(fresh)
+            self.flow_store = larger(self.flow_store, rows * FLOW_WORDS * 8)
+        else:
+            self.flow_store = room(rows * FLOW_WORDS * 8)
+        self.flows = words(self.flow_store)
         self.flow_mask = rows * 2 - 1
         self.index_flows()
 
     def size_sightings(self, rows: int) -> None:
         """Make room for so many sightings (a power of two); those present stay."""
         self.seen_room = rows
-        fresh = room(rows * SIGHTING_WORDS * 8)
         if self.seen_used:
-            copy(fresh, self.seen_store, self.seen_used * SIGHTING_WORDS)
-        self.seen_store = fresh
-        self.sightings = words(fresh)
+            self.seen_store = larger(self.seen_store, rows * SIGHTING_WORDS * 8)
+        else:
+            self.seen_store = room(rows * SIGHTING_WORDS * 8)
+        self.sightings = words(self.seen_store)
         self.seen_mask = rows * 2 - 1
         self.index_sightings()
 

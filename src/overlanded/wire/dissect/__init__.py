@@ -115,6 +115,7 @@ CARDS = (
     Card("fins", "fins", "tcp", (9600,), anywhere=True),
     Card("dnp3", "dnp3", "tcp", (20000,), anywhere=True),
     Card("slmp", "slmp", "tcp", (5007, 5562), anywhere=True),
+    Card("fox", "fox", "tcp", (1911, 4911), anywhere=True),
     Card("codesys", "codesys", "tcp", (1200, 1217, 2455, 11740), anywhere=True),
     Card("iec104", "iec104", "tcp", (2404,)),
     Card("srtp", "srtp", "tcp", (18245,)),

@@ -70,7 +70,7 @@ def _unit(payload: bytes) -> bytes:
 
 def _unconfirmed(unit: bytes) -> Recognised:
     if unit[1] == I_AM:
-        return Recognised("bacnet", facts("src", _i_am(unit)), "", ("identify",))
+        return Recognised("bacnet", facts("src", _i_am(unit)), "dst")
     return Recognised("bacnet", (), "src", ("identify",) if unit[1] == WHO_IS else ())
 
 
