@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +25,7 @@ class Identifier:
         return f"{self.kind} {self.value}"
 
 
+@lru_cache(maxsize=1 << 14)
 def mac(text: str) -> Identifier:
     """A MAC address in any usual notation as ``aa:bb:cc:dd:ee:ff`` (IEEE 802-2014 section 8.2)."""
     digits = re.sub(r"[^0-9a-f]", "", text.lower())
@@ -35,6 +38,7 @@ def mac(text: str) -> Identifier:
     return Identifier("mac", value, True, "locally administered" if first & 2 else "")
 
 
+@lru_cache(maxsize=1 << 14)
 def ip(text: str) -> Identifier:
     """An IPv4 or IPv6 address in its canonical text form (RFC 5952).
 
@@ -89,7 +93,7 @@ def part_number(text: str) -> Identifier:
     return Identifier("part-number", re.sub(r"[\s./_-]+", "", text).upper(), True, "")
 
 
-PARSERS = {
+PARSERS: dict[str, Callable[[str], Identifier]] = {
     "mac": mac,
     "ip": ip,
     "hostname": hostname,

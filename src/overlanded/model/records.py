@@ -42,3 +42,5 @@ class Record:
     identifiers: tuple[Identifier, ...] = ()
     supersedes: tuple[str, ...] = ()
     """Ids of earlier records that this line changes or removes (change orders)."""
+    adds: bool = False
+    """True when a change order adds this to what other papers list."""

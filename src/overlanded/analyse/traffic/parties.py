@@ -12,7 +12,7 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from overlanded import data
@@ -55,14 +55,34 @@ class Parties:
     """(MAC, VLAN, address) that the MAC holds itself."""
     passed: dict[tuple[int, int, Address], Sighting] = field(default_factory=dict)
     """(MAC, VLAN, address) that the MAC only passes on."""
+    _subjects: dict[tuple[int, int, Address], Subject | None] = field(default_factory=dict)
+    """Answers given before: the same few senders are asked for again and again."""
 
     def subject(self, mac: int, vlan: int, address: Address) -> Subject | None:
         """Who sends from, or is reached at, this pair of addresses; None for groups."""
-        if mac & GROUP or not usable(address):
+        key = (mac, vlan, address)
+        if key not in self._subjects:
+            self._subjects[key] = self._subject(mac, vlan, address)
+        return self._subjects[key]
+
+    def _subject(self, mac: int, vlan: int, address: Address) -> Subject | None:
+        if not usable(address) or (mac & GROUP and (0, vlan, address) not in self.held):
             return None
-        if mac and (not any(address) or (mac, vlan, address) not in self.passed):
+        if mac and not mac & GROUP and not self._beyond(mac, vlan, address):
             return Subject("mac", mac_text(mac), network(vlan))
         return Subject("ip", ip_text(*address), network(vlan)) if any(address) else None
+
+    def _beyond(self, mac: int, vlan: int, address: Address) -> bool:
+        """True for an address that a MAC passes on, or that was only ever sent to by way of it."""
+        key = (mac, vlan, address)
+        if not any(address) or key in self.held:
+            return False
+        return key in self.passed or outside(address) or (*key[:2], version(address)) in self._homes
+
+    @cached_property
+    def _homes(self) -> set[tuple[int, int, int]]:
+        """(MAC, VLAN, 4 or 6) of those that hold an address."""
+        return {(mac, vlan, version(address)) for mac, vlan, address in self.held if any(address)}
 
     def holder(self, vlan: int, address: Address) -> Subject:
         """The device that holds an address, by its MAC where one is known."""
@@ -81,11 +101,12 @@ def parties(sightings: Iterable[Columns]) -> Parties:
     every = _merged(row for columns in sightings for row in _rows(columns))
     rows = tuple(row for row in every if usable(row.address))
     claims = {(row.vlan, row.address): row.mac for row in rows if row.how & CLAIMED}
+    private = {row.vlan for row in rows if _is_private(row.address)}
     found = Parties(rows)
     for (mac, vlan), own in _by_mac(rows).items():
         claimed = {version(row.address) for row in own if row.how & CLAIMED}
         for row in own:
-            mine = _holds(row, claims, own, claimed)
+            mine = _holds(row, claims, own, claimed) and not _foreign(row, private)
             (found.held if mine else found.passed)[(mac, vlan, row.address)] = row
     return found
 
@@ -100,12 +121,14 @@ def version(address: Address) -> int:
     return 4 if address[0] == 0 and address[1] >> 32 == V4 else 6
 
 
+@lru_cache(maxsize=1 << 16)
 def outside(address: Address) -> bool:
     """True for an address of the public Internet (IANA special-purpose registries)."""
     parsed = _parsed(address)
     return parsed.is_global and not parsed.is_multicast
 
 
+@lru_cache(maxsize=1 << 16)
 def usable(address: Address) -> bool:
     """False for groups and broadcasts: nobody in particular is there. True for no address."""
     if not any(address):
@@ -143,6 +166,24 @@ def _holds(
     return alone or (not outside(row.address) and hops(row.ttl_max) == 0)
 
 
+def _foreign(row: Sighting, private: set[int]) -> bool:
+    """True for an Internet host that a MAC leads to, although it leads to no other.
+
+    Its packets passed routers, or it is the stranger on a network of private addresses.
+    """
+    if row.mac == 0 or row.how & CLAIMED or not any(row.address) or not outside(row.address):
+        return False
+    return hops(row.ttl_max) > 0 or (version(row.address) == 4 and row.vlan in private)
+
+
+def _is_private(address: Address) -> bool:
+    """A private IPv4 address, which says that the network it was seen on has such a plan."""
+    if not any(address) or version(address) == 6:
+        return False
+    parsed = _parsed(address)
+    return parsed.is_private and not (parsed.is_link_local or parsed.is_loopback)
+
+
 def _parsed(address: Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     if version(address) == 4:
         return ipaddress.IPv4Address(address[1] & 0xFFFFFFFF)
@@ -172,7 +213,8 @@ def _rows(columns: Columns) -> Iterator[Sighting]:
     )
     lists = [columns[name].tolist() for name in (*names, "ttl_min", "ttl_max")]
     for file, mac, vlan, high, low, *rest in zip(*lists, strict=True):
-        yield Sighting(file, mac, vlan, (high, low), *rest)
+        # No station has a group MAC; a sender with one is known by its IP address alone.
+        yield Sighting(file, 0 if mac & GROUP else mac, vlan, (high, low), *rest)
 
 
 def _merged(rows: Iterable[Sighting]) -> Iterator[Sighting]:

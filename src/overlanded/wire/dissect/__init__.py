@@ -192,9 +192,20 @@ def _ordered(layer: str, first: int, second: int) -> tuple[Card, ...]:
 
 def _tidy(found: Recognised, sample: Sample) -> Recognised:
     """Facts cut to length, each once, none about a group address or without a value."""
-    facts = (replace(fact, value=fact.value[:LONGEST_VALUE]) for fact in found.facts)
-    kept = dict.fromkeys(fact for fact in facts if fact.value and not _about_group(fact, sample))
-    return replace(found, facts=tuple(kept))
+    kept: dict[Fact, None] = {}
+    for fact in found.facts:
+        if fact.value and not _about_group(fact, sample):
+            kept[fact if len(fact.value) <= LONGEST_VALUE else _cut(fact)] = None
+    # Most results are tidy already, and a copy of each costs more than looking.
+    return (
+        found
+        if len(kept) == len(found.facts) and tuple(kept) == found.facts
+        else replace(found, facts=tuple(kept))
+    )
+
+
+def _cut(fact: Fact) -> Fact:
+    return replace(fact, value=fact.value[:LONGEST_VALUE])
 
 
 def _about_group(fact: Fact, sample: Sample) -> bool:
