@@ -107,3 +107,35 @@ def test_a_private_address_beyond_the_gateway_is_outside_only_where_zones_say_so
     zones = (Zone("crane", ("192.168.10.0/24",)),)
     (contact,) = only(observe(world([out], rows, zones=zones)), "contact")
     assert contact.value == "10.50.0.9"
+
+
+def test_a_control_protocol_called_out_to_everybody_is_used_and_served():
+    def called(src, mac, opener, port):
+        ends = {"src_mac": mac, "dst_mac": "ff:ff:ff:ff:ff:ff", "layer": "udp"}
+        said = sample(src, "255.255.255.255", **(ends | port))
+        return Read(0, said, Recognised("melsoft", opener=opener, functions=("identify",)))
+
+    reads = [
+        called(HMI_IP, HMI, "src", {"dst_port": 5560}),
+        called(PLC_IP, PLC, "dst", {"src_port": 5560}),
+        called("5.6.7.8", ROUTER, "src", {"dst_port": 5560}),
+    ]
+    passed = sighting(ROUTER, "5.6.7.8", ttl=50)
+    rows = list(observe(world([], [*HELD, passed], reads)))
+    assert {(one.subject.value, one.property, one.value) for one in rows} == {
+        (HMI, "uses", "melsoft/udp/5560"),
+        (PLC, "serves", "melsoft/udp/5560"),
+    }
+    assert [dict(one.detail) for one in only(rows, "uses")] == [{"functions": "identify"}]
+
+
+def test_who_talks_to_itself_is_a_server_and_no_client():
+    own = flow(PLC_IP, PLC_IP, 102, a_mac=PLC, b_mac=PLC)
+    said = Read(0, sample(PLC_IP, PLC_IP, src_mac=PLC, dst_mac=PLC), Recognised("s7comm"))
+    assert [one.property for one in observe(world([own], HELD, [said]))] == ["serves"]
+
+
+def test_an_unanswered_call_to_the_internet_is_a_contact_and_not_a_session_with_the_router():
+    out = flow(HMI_IP, "5.6.7.8", 443, a_mac=HMI, b_mac=ROUTER)
+    (contact,) = only(observe(world([out], HELD)), "contact")
+    assert (contact.subject, contact.object) == (Subject("mac", HMI), Subject("ip", "5.6.7.8"))

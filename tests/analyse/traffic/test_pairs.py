@@ -1,7 +1,7 @@
 import numpy as np
-from traffic import flow, flows
 from hypothesis import given
 from hypothesis import strategies as st
+from traffic import flow, flows
 
 from overlanded.analyse.traffic import pairs
 

@@ -92,3 +92,33 @@ def test_a_client_that_has_no_address_yet_passes_nothing_on():
     found, _ = sorted_out(sighting(PLC, "0.0.0.0"), sighting(PLC, "192.168.1.2", CLAIMED | SENT))
     assert found.passed == {}
     assert len(found.held) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "held"),
+    [
+        ([(ROUTER, "8.8.8.8", SENT, 57)], False),  # its packets passed routers
+        ([(ROUTER, "8.8.8.8", SENT, 64), (PLC, "192.168.1.2", SENT, 64)], False),
+        ([(ROUTER, "8.8.8.8", SENT, 64), (PLC, "169.254.1.2", SENT, 64)], True),
+        ([(ROUTER, "8.8.8.8", CLAIMED, 57), (PLC, "192.168.1.2", SENT, 64)], True),
+        ([(ROUTER, "130.126.1.1", SENT, 64), (PLC, "130.126.1.2", SENT, 64)], True),
+        ([(ROUTER, "2606:4700::1111", SENT, 57), (PLC, "192.168.1.2", SENT, 64)], False),
+        ([(ROUTER, "2606:4700::1111", SENT, 64), (PLC, "192.168.1.2", SENT, 64)], True),
+    ],
+)
+def test_a_host_on_the_internet_is_not_the_router_that_leads_to_it(rows, held):
+    found, _ = sorted_out(*(sighting(mac, ip, how, ttl=ttl) for mac, ip, how, ttl in rows))
+    assert ((number(ROUTER), 0, ip_halves(rows[0][1])) in found.held) is held
+
+
+def test_an_address_that_was_only_sent_to_is_not_that_of_a_mac_with_another():
+    _, subject = sorted_out(sighting(ROUTER, "192.168.1.1"))
+    assert subject(ROUTER, "10.2.0.5") == Subject("ip", "10.2.0.5")
+    assert subject(ROUTER, "8.8.8.8") == Subject("ip", "8.8.8.8")
+    assert subject(PLC, "10.2.0.5") == Subject("mac", PLC)
+
+
+def test_a_sender_with_a_group_mac_is_known_by_its_ip_address():
+    _, subject = sorted_out(sighting("00:00:00:00:00:00", "10.0.0.1") | {"mac": 0x010203040506})
+    assert subject("00:00:00:00:00:00", "10.0.0.1") == Subject("ip", "10.0.0.1")
+    assert parties([sightings()]).subject(0x010203040506, 0, ip_halves("10.0.0.1")) is None

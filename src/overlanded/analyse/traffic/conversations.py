@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from overlanded import data
 from overlanded.analyse.traffic.pairs import NEVER
 from overlanded.analyse.traffic.parties import Address, outside, usable
-from overlanded.analyse.traffic.seen import TRANSPORTS, Traffic
+from overlanded.analyse.traffic.seen import TRANSPORTS, Read, Traffic
 from overlanded.model.identifiers import ip_text
 from overlanded.model.observing import Observation, Subject
 
@@ -105,13 +105,45 @@ def _services(traffic: Traffic, pairs: Iterable[Pair]) -> Iterator[Observation]:
     for pair in pairs:
         if pair.served and _here(pair.server, pair.b_ip):
             rows[(pair.server, "serves", pair.service)].append(pair)
-        if pair.protocol and pair.asked and _here(pair.client, pair.a_ip):
+        somebody = pair.client != pair.server
+        if pair.protocol and pair.asked and somebody and _here(pair.client, pair.a_ip):
             rows[(pair.client, "uses", pair.service)].append(pair)
+    yield from _called(traffic, rows.keys())
     kept: dict[tuple[Subject, str], int] = defaultdict(int)
     for (subject, word, value), same in rows.items():
         kept[(subject, word)] += 1
         if kept[(subject, word)] <= data.table("traffic")["limits"]["services"]:
             yield _of(traffic, same, subject, word, value, None)
+
+
+def _called(traffic: Traffic, known: Container[tuple[Subject, str, str]]) -> Iterator[Observation]:
+    """The same for control protocols called out to everybody, where there are no pairs."""
+    family = data.table("protocols")["protocols"]
+    rows: dict[tuple[Subject, str, str], list[Read]] = defaultdict(list)
+    for read in traffic.reads:
+        sample, protocol = read.sample, read.recognised.protocol
+        subject = traffic.parties.subject(sample.src_mac, sample.vlan, sample.src_ip)
+        control = family.get(protocol, {}).get("family") == "control" and sample.layer == "udp"
+        if not control or subject is None or not _here(subject, sample.src_ip):
+            continue
+        if read.recognised.opener and not usable(sample.dst_ip):
+            asks = read.recognised.opener == "src"
+            port = sample.dst_port if asks else sample.src_port
+            rows[(subject, "uses" if asks else "serves", f"{protocol}/udp/{port}")].append(read)
+    for (subject, word, value), same in rows.items():
+        if (subject, word, value) not in known:
+            yield _heard(traffic, same, subject, word, value)
+
+
+def _heard(
+    traffic: Traffic, same: list[Read], subject: Subject, word: str, value: str
+) -> Observation:
+    head = min(same, key=lambda read: (read.sample.ns, read.file, read.sample.frame))
+    used = sorted({name for read in same for name in read.recognised.functions})
+    extra = (("functions", ",".join(used)),) if used and word == "uses" else ()
+    last = max(read.sample.ns for read in same)
+    citation = traffic.cite(head.file, head.sample.frame)
+    return Observation(subject, word, value, citation, head.sample.ns, last, len(same), None, extra)
 
 
 def _here(subject: Subject, address: Address) -> bool:

@@ -25,9 +25,12 @@ FUNCTIONS = {
     0x0524: "read",
     SET_SEVERAL: "write",
     0x054C: "read",
+    0x0556: "monitor",
+    0x0560: "monitor",
     0x0586: "read",
 }
-"""Explore, set variable, get variable, get link, set and get several, get a stream."""
+"""Explore, set variable, get variable, get link, set and get several, begin and end a sequence (seen
+of programming tools only, when they go online), get a stream."""
 SESSION_VERSION = b"\x82\x32"
 """Attribute 306: a set-several with it agrees on a session and writes no variable."""
 RUN_STATE = b"\x00\x00\x00\x34\x01\x90\x77\x00\x08"

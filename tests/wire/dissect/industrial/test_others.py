@@ -75,6 +75,7 @@ def mrp(kind: int) -> bytes:
     return b"\x00\x01" + block + b"\x01\x12\0\x07" + b"\xff" * 16 + b"\0\0"
 
 
+FOX = b"fox a 1 -1 fox hello\n{\nhostName=s:ctrl-7\napp.name=s:Station\nid=i:1\n};;\n"
 GOOSE = b"\0\x01\0\x1a\0\0\0\0\x61\x10\x80\x0eCRANE/LLN0$GO$a"[:-1]
 NODE = b"\x06\xf0\x05\x01" + bytes(26) + struct.pack("<IIII", 1, 2, 3, 77) + bytes(24)
 NODE += bytes((192, 168, 100, 1)) + bytes(8) + b"drive".ljust(80, b"\0")
@@ -111,6 +112,7 @@ CASES = [
     ("dnp3", "udp", link(0xC4, b"\xc0\xc0\x0d"), "src", ("stop",)),
     ("bacnet", "udp", bacnet(b"\x10\x08"), "src", ("identify",)),
     ("bacnet", "udp", bacnet(b"\x00\x05\x01\x0f\x0c"), "src", ("write",)),
+    ("fox", "tcp", FOX, "src", ("identify",)),
     ("slmp", "tcp", slmp(0x0401), "src", ("read",)),
     ("slmp", "udp", slmp(0x1002), "src", ("stop",)),
     ("hartip", "udp", hart(0, 0, b"\x01\0\0\x75\x30"), "src", ()),
