@@ -2,7 +2,7 @@
 
 import pytest
 
-from overlanded.reconcile.lines import in_force, lines, talks_outside
+from overlanded.reconcile.lines import in_force, lines, talks_outside, without_former
 
 
 def left(records):
@@ -64,3 +64,23 @@ def test_quantity_none_still_takes_one(make):
 )
 def test_words_that_speak_of_talking_outside(words, expected):
     assert talks_outside(words) is expected
+
+
+def test_equipment_that_another_type_takes_the_place_of_counts_as_removed(make):
+    old = make.record(1, maker="Teltonika", model="RUT950", device_class="router")
+    change = make.record(2, "changed", model="OnCell G3150A", supersedes=("r001",))
+    respelt = make.record(3, "changed", model="RUT950 V2", supersedes=("r001",))
+    assert left([old, change]) == {"r001": ("removed", ("r002",)), "r002": ("changed", ())}
+    assert left([old, respelt]) == {"r003": ("changed", ())}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4G router OnCell, replaces RUT950", "4G router OnCell, "),
+        ("交换机EDS-510E替代EDS-408A", "交换机EDS-510E"),
+        ("Replace RUT950 by OnCell", "Replace RUT950 by OnCell"),
+    ],
+)
+def test_what_was_there_before_is_left_out(text, expected):
+    assert without_former(text) == expected

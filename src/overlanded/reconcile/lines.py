@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,7 @@ class Line:
     place: str
     identifiers: Mapping[str, frozenset[str]]
     changed_by: tuple[str, ...] = ()
-    """Ids of records that changed or removed the line."""
+    """Ids of records that changed or removed the line, or say the same in another paper."""
 
     @property
     def refused(self) -> bool:
@@ -55,7 +56,8 @@ def lines(records: Iterable[Record]) -> tuple[tuple[Line, ...], int]:
 
 
 def _line(record: Record, changed_by: tuple[str, ...] = ()) -> Line:
-    words = " ".join((record.description, record.model, record.purpose, record.unit))
+    said = without_former(record.description)
+    words = " ".join((said, record.model, record.purpose, record.unit))
     return Line(
         record=record,
         classes=_classes(record, words),
@@ -66,6 +68,14 @@ def _line(record: Record, changed_by: tuple[str, ...] = ()) -> Line:
         identifiers=by_kind(record.identifiers),
         changed_by=changed_by,
     )
+
+
+def without_former(text: str) -> str:
+    """A description without what it says was there before ("… replaces the RUT950")."""
+    words = sorted(table("matching")["papers"]["former"], key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in words if word.isascii())
+    other = "|".join(re.escape(word) for word in words if not word.isascii())
+    return re.split(rf"\b(?:{latin})\b|{other}", text, maxsplit=1, flags=re.IGNORECASE)[0]
 
 
 def _classes(record: Record, words: str) -> Classes:
@@ -92,7 +102,8 @@ def in_force(records: Sequence[Record]) -> tuple[tuple[Record, tuple[str, ...]],
     """The records after the changes they make to each other, each with the ids that changed it.
 
     A changed line takes the place of the lines it supersedes and inherits what it does not say
-    itself. A removing line marks the lines it supersedes as removed and is not compared itself.
+    itself; equipment of another type that it takes the place of counts as removed. A removing
+    line marks the lines it supersedes as removed and is not compared itself.
     """
     standing = {record.id: record for record in records}
     changed_by: dict[str, tuple[str, ...]] = {}
@@ -100,16 +111,24 @@ def in_force(records: Sequence[Record]) -> tuple[tuple[Record, tuple[str, ...]],
         earlier = [old for old in _superseded(change, records) if old.id in standing]
         if not earlier:
             continue
-        if change.status is RecordStatus.REMOVED:
-            for old in earlier:
+        removing = change.status is RecordStatus.REMOVED
+        for old in earlier:
+            if removing or _another(change, old):
                 standing[old.id] = replace(standing[old.id], status=RecordStatus.REMOVED)
                 changed_by[old.id] = (*changed_by.get(old.id, ()), change.id)
+            else:
+                standing.pop(old.id)
+        if removing:
             standing.pop(change.id, None)
         else:
             standing[change.id] = _inheriting(standing.get(change.id, change), earlier[0])
-            for old in earlier:
-                standing.pop(old.id)
     return tuple((record, changed_by.get(record.id, ())) for record in standing.values())
+
+
+def _another(change: Record, old: Record) -> bool:
+    """True when both state a type and the change's is not the old one, spelt otherwise."""
+    ours, theirs = plain(change.model), plain(old.model)
+    return bool(ours and theirs) and ours not in theirs and theirs not in ours
 
 
 INHERITED = ("device_class", "maker", "model", "place", "unit", "purpose", "identifiers")

@@ -18,6 +18,7 @@ from overlanded.reconcile.comparing import compare, total
 from overlanded.reconcile.lines import Line, lines
 from overlanded.reconcile.pairing import Kind, kinds
 from overlanded.reconcile.profiles import Profile, profile
+from overlanded.reconcile.restating import once
 from overlanded.reconcile.searching import Searcher
 from overlanded.reconcile.standings import certainty, matched, unmatched
 
@@ -44,20 +45,21 @@ def reconcile(
     ``covered`` is True when a sensor could have seen the crane's networks; without it a line
     that nothing was matched to is UNKNOWN, not MISSING.
     """
-    compared, dropped = lines(records)
+    made, dropped = lines(records)
+    compared = once(made)
     profiles = [profile(cluster, identity) for cluster, identity in identified]
     alike = kinds(profiles, compared)
     chosen = _assigned(alike, compared)
     weights = {device: kind.weights for kind in alike for device in kind.devices}
     searcher = Searcher(compared, records, papers, Counter(chosen.values()))
 
-    made = []
+    stood = []
     for number, (cluster, identity) in enumerate(identified):
         device = _seen(cluster, identity)
         line = compared[chosen[number]] if number in chosen else None
-        made.append(_stand(device, profiles[number], line, weights[number], searcher))
+        stood.append(_stand(device, profiles[number], line, weights[number], searcher))
     unseen = _unseen(compared, Counter(chosen.values()), covered=covered)
-    return Reconciled(arranged([*(device for device, _ in made), *unseen]), _found(made), dropped)
+    return Reconciled(arranged([*(device for device, _ in stood), *unseen]), _found(stood), dropped)
 
 
 def _assigned(alike: Sequence[Kind], compared: Sequence[Line]) -> dict[int, int]:

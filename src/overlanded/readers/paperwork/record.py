@@ -56,6 +56,7 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
         holder=context.item.holder,
         identifiers=_identifiers(line, said),
         supersedes=superseded(context, line, change),
+        adds=bool(change and change.action == "add"),
     )
 
 
