@@ -29,6 +29,7 @@ def test_words_of_a_declined_router(world):
         "functions": ["read", "write"],
         "handshake-delay-ms": ["80.4"],
         "maker": ["teltonika"],
+        "record-family": ["communications"],
         "record-status": ["declined"],
         "remote": ["cellular"],
         "serves": ["telnet"],

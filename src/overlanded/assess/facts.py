@@ -62,6 +62,8 @@ def _record(device: Device, context: Context) -> Known:
         if one in context.records:
             record = context.records[one]
             yield "record-status", record.status.value, (record.citation,)
+            if record.device_class:
+                yield "record-family", family(record.device_class), (record.citation,)
 
 
 OBSERVED = {
@@ -111,7 +113,7 @@ def _reach(device: Device, context: Context) -> Known:
 def _looked(device: Device, context: Context) -> frozenset[str]:
     """Words that a sensor or a paper could have given; the rest nobody looked for."""
     words: dict[str, dict[str, str]] = table("facts")["facts"]
-    papers = {"record-status"} if not context.records else set()
+    papers = {"record-status", "record-family"} if not context.records else set()
     if device.cluster is None or not context.coverage:
         network = {"activity", "inbound", "reach", "bridges"}
         return frozenset(
