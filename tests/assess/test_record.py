@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from overlanded.assess import record
+from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Comparison, Match, Standing
 from overlanded.model.records import RecordStatus
 
@@ -56,3 +57,19 @@ def test_without_paper_it_is_not_determined(world):
 def test_missing_says_what_was_watched(world):
     answer = record.answer(world.missing(), world.context())
     assert "not seen by these sensors in these 41.0 h" in answer.words
+
+
+def test_a_paper_that_refuses_what_another_lists_is_named(world):
+    listed = replace(
+        world.option,
+        id="r2",
+        status=RecordStatus.ORDERED,
+        citation=Citation("p2", "packing.csv", Locator("row", "3")),
+    )
+    device = world.device(1, "cellular-gateway", standing=Standing.DOCUMENTED, records=("r2",))
+    answer = record.answer(device, world.context(device, records=(world.option, listed)))
+    assert "Another paper says otherwise: line 14.3, contract.xlsx › Options › 31" in answer.words
+    assert [one.role.value for one in answer.counter] == ["contrary"]
+    added = replace(listed, adds=True)
+    answer = record.answer(device, world.context(device, records=(world.option, added)))
+    assert answer.counter == ()

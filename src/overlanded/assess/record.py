@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from overlanded.assess.context import Context
 from overlanded.assess.wording import counted, proofs, seen, undetermined, watched, would_change
 from overlanded.data import table
-from overlanded.model.citing import Citation
+from overlanded.model.citing import Citation, Role
 from overlanded.model.devices import Answer, Comparison, Device, Question, Standing
-from overlanded.model.records import Record
+from overlanded.model.records import Record, RecordStatus
 
 
 def answer(device: Device, context: Context) -> Answer:
@@ -41,16 +42,43 @@ def _present(device: Device, context: Context, records: Sequence[Record]) -> Ans
     if lead is None:
         return undetermined(Question.RECORD, "the record it refers to was not supplied")
     text = f"{named(lead)} “{lead.description}”, quantity {lead.quantity}"
+    against = _disagreeing(records, context) if device.standing in VALID else ()
     return Answer(
         question=Question.RECORD,
         value=f"{VALUES[device.standing]}: {named(lead)}",
-        words=_words(device, context, text),
+        words=" ".join((_words(device, context, text), *_contrary(against))),
         probability=device.probability,
         citations=(*(one.citation for one in records), *_documents(device, context)),
-        counter=(),
+        counter=tuple(replace(one.citation, role=Role.CONTRARY) for one in against),
         because=_reasons(device),
         would_change=would_change(Question.RECORD),
     )
+
+
+VALID = (Standing.DOCUMENTED, Standing.MISDESCRIBED)
+REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
+
+
+def _disagreeing(records: Sequence[Record], context: Context) -> tuple[Record, ...]:
+    """Lines of other papers that refuse what these records list; a change order has the last word."""
+    papers = {one.citation.item for one in records}
+    things = {_thing(one) for one in records if not (one.adds or one.supersedes)}
+    return tuple(
+        other
+        for other in context.records.values()
+        if other.status in REFUSED and other.citation.item not in papers and _thing(other) in things
+    )
+
+
+def _thing(record: Record) -> tuple[str, str, str]:
+    """What a line speaks of: class, maker, and type or else words."""
+    named = record.model or record.description
+    return record.device_class, record.maker.casefold(), "".join(named.casefold().split())
+
+
+def _contrary(against: Sequence[Record]) -> Iterator[str]:
+    for one in against:
+        yield f"Another paper says otherwise: {named(one)} “{one.description}” is {one.status}."
 
 
 VALUES = {
