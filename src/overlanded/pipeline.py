@@ -224,6 +224,6 @@ def _write(outturn: Outturn, vault: Vault, document: CaseDocument) -> dict[str, 
     vault.save()
     outturn.settle_folder("columns")
     tree = json.tree(document)
-    for name, export in (("case-document.json", json.export), ("report.html", html.export)):
-        outturn.write(name, export(tree))
+    outturn.write("case-document.json", json.pieces(tree))
+    outturn.write("report.html", (html.export(tree),))
     return tree

@@ -58,9 +58,9 @@ class Outturn:
         """The place of the result ``name``."""
         return self.folder / name
 
-    def write(self, name: str, data: bytes) -> Path:
+    def write(self, name: str, chunks: Iterable[bytes]) -> Path:
         """Write one result whole; its path."""
-        write(self.path(name), (data,))
+        write(self.path(name), chunks)
         return self.path(name)
 
     def fresh_folder(self, name: str) -> Path:

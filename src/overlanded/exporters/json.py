@@ -6,7 +6,7 @@ Shape: ``schemas/case-document-1.json``. The bytes depend on the document alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from types import NoneType
@@ -37,20 +37,30 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 def export(document: CaseDocument | Tree) -> bytes:
     """UTF-8 text of the whole document, two blanks a level, ending with a newline."""
-    text = _indented(tree(document), "\n", DEPTH)
-    # A file name that is no UTF-8 reaches us as lone surrogates; JSON can hold them escaped.
-    return (text + "\n").encode("utf-8", "backslashreplace")
+    return b"".join(pieces(document))
 
 
-def _indented(value: Plain, margin: str, depth: int) -> str:
+def pieces(document: CaseDocument | Tree) -> Iterator[bytes]:
+    """The same text piece by piece, for documents whose text should not lie in memory at once."""
+    for text in _indented(tree(document), "\n", DEPTH):
+        # A file name that is no UTF-8 reaches us as lone surrogates; JSON can hold them escaped.
+        yield text.encode("utf-8", "backslashreplace")
+    yield b"\n"
+
+
+def _indented(value: Plain, margin: str, depth: int) -> Iterator[str]:
     if not depth or not value or not isinstance(value, dict | list):
-        return _encode(value)
+        yield _encode(value)
+        return
     inner = margin + "  "
-    if isinstance(value, list):
-        rows = [_indented(item, inner, depth - 1) for item in value]
-        return f"[{inner}{f',{inner}'.join(rows)}{margin}]"
-    rows = [f"{_encode(key)}: {_indented(item, inner, depth - 1)}" for key, item in value.items()]
-    return f"{{{inner}{f',{inner}'.join(rows)}{margin}}}"
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    rows = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+    between = opening
+    for key, item in rows:
+        yield f"{between}{inner}" if key is None else f"{between}{inner}{_encode(key)}: "
+        yield from _indented(item, inner, depth - 1)
+        between = ","
+    yield f"{margin}{closing}"
 
 
 def load(data: bytes) -> Tree:
