@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from overlanded.model import identifiers
 from overlanded.model.devices import Standing
 from overlanded.reconcile import reconcile
+from overlanded.reconcile.covering import networks, within
 
 
 def ids(**known):
@@ -271,3 +272,16 @@ def test_two_thousand_devices_all_find_their_line(make):
     done = reconcile(records, identified, [make.paper], True)
     standings = [device.standing for device in done.devices]
     assert standings.count(Standing.DOCUMENTED) == 1920
+
+
+def test_silence_says_nothing_of_a_network_that_nobody_captured(make):
+    here = make.record(1, device_class="plc", identifiers=ids(ip="10.0.0.45"))
+    elsewhere = make.record(2, device_class="plc", identifiers=ids(ip="10.0.9.45"))
+    anywhere = make.record(3, device_class="plc")
+    assert [
+        within(
+            record, networks(one for one, _ in make.devices(make.kind("camera"))) | {"10.0.0.0/24"}
+        )
+        for record in (here, elsewhere, anywhere)
+    ] == [True, False, True]
+    assert within(elsewhere, frozenset())

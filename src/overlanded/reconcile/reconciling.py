@@ -15,6 +15,7 @@ from overlanded.model.records import Record, RecordStatus
 from overlanded.reconcile.arranging import arranged, content_id
 from overlanded.reconcile.assigning import place
 from overlanded.reconcile.comparing import compare, total
+from overlanded.reconcile.covering import networks, within
 from overlanded.reconcile.lines import Line, lines
 from overlanded.reconcile.pairing import Kind, kinds
 from overlanded.reconcile.profiles import Profile, profile
@@ -58,7 +59,8 @@ def reconcile(
         device = _seen(cluster, identity)
         line = compared[chosen[number]] if number in chosen else None
         stood.append(_stand(device, profiles[number], line, weights[number], searcher))
-    unseen = _unseen(compared, Counter(chosen.values()), covered=covered)
+    seen = networks(cluster for cluster, _ in identified)
+    unseen = _unseen(compared, Counter(chosen.values()), seen if covered else None)
     return Reconciled(arranged([*(device for device, _ in stood), *unseen]), _found(stood), dropped)
 
 
@@ -161,9 +163,12 @@ FAR = -10.0
 
 
 def _unseen(
-    compared: Sequence[Line], taken: Mapping[int, int], *, covered: bool
+    compared: Sequence[Line], taken: Mapping[int, int], covered: frozenset[str] | None
 ) -> Iterator[Device]:
-    """One device for every piece of an ordered line that nothing was matched to."""
+    """One device for every piece of an ordered line that nothing was matched to.
+
+    ``covered`` are the networks in which anything was seen; None without a sensor.
+    """
     most = table("matching")["standing"]["most-pieces"]
     for number, line in enumerate(compared):
         if line.record.status not in (RecordStatus.ORDERED, RecordStatus.CHANGED):
@@ -172,7 +177,7 @@ def _unseen(
             continue
         seen = taken.get(number, 0)
         for piece in range(seen, min(line.pieces, seen + most)):
-            standing = unmatched(line, covered=covered)
+            standing = unmatched(line, covered=covered is not None and within(line.record, covered))
             yield Device(
                 id=content_id("d", f"{line.record.id} {piece}"),
                 number=0,
