@@ -60,7 +60,7 @@ REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
 
 
 def _disagreeing(records: Sequence[Record], context: Context) -> tuple[Record, ...]:
-    """Lines of other papers that refuse what these records list; a change order has the last word."""
+    """Lines of other papers that refuse what these list; a change order has the last word."""
     papers = {one.citation.item for one in records}
     things = {_thing(one) for one in records if not (one.adds or one.supersedes)}
     return tuple(

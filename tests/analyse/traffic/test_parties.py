@@ -41,6 +41,21 @@ def test_without_claims_the_ttl_and_the_kind_of_address_decide(addresses, held):
     assert {address for _, _, address in found.held} == {ip_halves(ip) for ip in held}
 
 
+@pytest.mark.parametrize(
+    ("others", "held"),
+    [
+        ([("192.168.8.100", 128)], True),  # nobody asked for it while the capture ran
+        ([("192.168.8.100", 127)], False),
+        ([("192.168.8.100", 128), ("192.168.8.101", 128)], False),
+        ([("192.168.8.100", 128), ("2001:db8::1", 64)], True),
+    ],
+)
+def test_a_host_may_have_a_second_address(others, held):
+    rows = (sighting(PLC, ip, ttl=ttl) for ip, ttl in others)
+    found, _ = sorted_out(sighting(PLC, "192.168.1.5", CLAIMED), *rows)
+    assert (number(PLC), 0, ip_halves("192.168.8.100")) in (found.held if held else found.passed)
+
+
 def test_an_address_that_another_mac_claims_is_passed_on():
     found, subject = sorted_out(
         sighting(PLC, "192.168.1.2", CLAIMED),
@@ -122,3 +137,24 @@ def test_a_sender_with_a_group_mac_is_known_by_its_ip_address():
     _, subject = sorted_out(sighting("00:00:00:00:00:00", "10.0.0.1") | {"mac": 0x010203040506})
     assert subject("00:00:00:00:00:00", "10.0.0.1") == Subject("ip", "10.0.0.1")
     assert parties([sightings()]).subject(0x010203040506, 0, ip_halves("10.0.0.1")) is None
+
+
+def test_a_plant_may_have_public_addresses_of_its_own():
+    rows = [(PLC, "134.249.61.182", 55), (ROUTER, "134.249.53.130", 64)]
+    found, _ = sorted_out(*(sighting(mac, ip, ttl=ttl) for mac, ip, ttl in rows))
+    assert found.passed == {}
+
+
+def test_who_claims_the_addresses_of_two_others_stands_between_them():
+    hmi = "00:1b:1b:00:00:02"
+    found, subject = sorted_out(
+        sighting(ROUTER, "192.168.1.2", CLAIMED | SENT),
+        sighting(ROUTER, "192.168.1.3", CLAIMED | SENT),
+        sighting(ROUTER, "192.168.1.9", CLAIMED | SENT),
+        sighting(PLC, "192.168.1.2"),
+        sighting(hmi, "192.168.1.3"),
+    )
+    assert subject(ROUTER, "192.168.1.2") == Subject("ip", "192.168.1.2")
+    assert subject(PLC, "192.168.1.2") == Subject("mac", PLC)
+    assert found.holder(0, ip_halves("192.168.1.3")) == Subject("mac", hmi)
+    assert subject(ROUTER, "192.168.1.9") == Subject("mac", ROUTER)

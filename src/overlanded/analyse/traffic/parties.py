@@ -100,13 +100,20 @@ def parties(sightings: Iterable[Columns]) -> Parties:
     """Sort out holders and passers-on from the sightings of all captures."""
     every = _merged(row for columns in sightings for row in _rows(columns))
     rows = tuple(row for row in every if usable(row.address))
-    claims = {(row.vlan, row.address): row.mac for row in rows if row.how & CLAIMED}
+    between = _between(rows)
+    claims = {
+        (row.vlan, row.address): row.mac
+        for row in rows
+        if row.how & CLAIMED and (row.mac, row.vlan) not in between
+    }
     private = {row.vlan for row in rows if _is_private(row.address)}
+    neighbours = _neighbours(rows)
     found = Parties(rows)
     for (mac, vlan), own in _by_mac(rows).items():
         claimed = {version(row.address) for row in own if row.how & CLAIMED}
         for row in own:
-            mine = _holds(row, claims, own, claimed) and not _foreign(row, private)
+            mine = _holds(row, claims, own, claimed) and not _foreign(row, private, neighbours)
+            mine = mine and row.address not in between.get((mac, vlan), ())
             (found.held if mine else found.passed)[(mac, vlan, row.address)] = row
     return found
 
@@ -158,7 +165,7 @@ def _holds(
     if _parsed(row.address).is_link_local:
         return True
     if version(row.address) in claimed:
-        return False
+        return _is_second(row, own)
     alone = (
         sum(any(other.address) and version(other.address) == version(row.address) for other in own)
         == 1
@@ -166,14 +173,69 @@ def _holds(
     return alone or (not outside(row.address) and hops(row.ttl_max) == 0)
 
 
-def _foreign(row: Sighting, private: set[int]) -> bool:
+def _is_second(row: Sighting, own: list[Sighting]) -> bool:
+    """True for a further address of a host that was not asked for it while the capture ran.
+
+    It is private, fresh from its sender by its TTL, and the only one: a router passes on several,
+    each a hop older.
+    """
+    mine = [one for one in own if version(one.address) == version(row.address)]
+    unclaimed = [one for one in mine if any(one.address) and not one.how & CLAIMED]
+    fresh = hops(row.ttl_min) == hops(row.ttl_max) == 0
+    return fresh and len(unclaimed) == 1 and not outside(row.address)
+
+
+def _foreign(
+    row: Sighting, private: set[int], neighbours: dict[tuple[int, Address], set[int]]
+) -> bool:
     """True for an Internet host that a MAC leads to, although it leads to no other.
 
-    Its packets passed routers, or it is the stranger on a network of private addresses.
+    Its packets passed routers, or it is the stranger on a network of private addresses. A plant
+    may have public addresses of its own: there, another MAC has one that begins alike.
     """
     if row.mac == 0 or row.how & CLAIMED or not any(row.address) or not outside(row.address):
         return False
+    if len(neighbours[(row.vlan, _block(row.address))]) > 1:
+        return False
     return hops(row.ttl_max) > 0 or (version(row.address) == 4 and row.vlan in private)
+
+
+def _neighbours(rows: Iterable[Sighting]) -> dict[tuple[int, Address], set[int]]:
+    """(VLAN, first bits of an address) → the MACs that sent from such an address."""
+    found: dict[tuple[int, Address], set[int]] = defaultdict(set)
+    for row in rows:
+        if any(row.address):
+            found[(row.vlan, _block(row.address))].add(row.mac)
+    return found
+
+
+def _block(address: Address) -> Address:
+    """An address without its last bits: what one site has of the public addresses at most."""
+    bits = data.table("traffic")["site"]["bits4" if version(address) == 4 else "bits6"]
+    if version(address) == 4:
+        return 0, address[1] >> (32 - bits)
+    return address[0] >> (64 - bits), 0
+
+
+def _between(rows: Iterable[Sighting]) -> dict[tuple[int, int], set[Address]]:
+    """(MAC, VLAN) → addresses of others that it claims: it stands between two stations or more.
+
+    A router that answers for others (RFC 1027), or a tap that works by answering for both ends.
+    Each of the addresses is also sent from by a MAC of its own.
+    """
+    senders: dict[tuple[int, Address], set[int]] = defaultdict(set)
+    claimed: dict[tuple[int, int], set[Address]] = defaultdict(set)
+    for row in rows:
+        if any(row.address):
+            senders[(row.vlan, row.address)].add(row.mac)
+            if row.how & CLAIMED and row.mac:
+                claimed[(row.mac, row.vlan)].add(row.address)
+    found: dict[tuple[int, int], set[Address]] = {}
+    for (mac, vlan), addresses in claimed.items():
+        others = {one: frozenset(senders[(vlan, one)] - {mac, 0}) for one in addresses}
+        if len({macs for macs in others.values() if macs}) > 1:
+            found[(mac, vlan)] = {one for one, macs in others.items() if macs}
+    return found
 
 
 def _is_private(address: Address) -> bool:
