@@ -123,7 +123,8 @@ def records(held: list[Piece], size: int, hosts: str) -> tuple[Array, Array, Arr
         turn += 1
     offsets = np.concatenate([[0], np.cumsum([len(blob) for blob in blobs])[:-1]])
     moved = [start + offset for start, offset in zip(starts, offsets, strict=True)]
-    return np.concatenate(blobs), *map(np.concatenate, (moved, sizes, times))
+    joined: list[Array] = [np.concatenate(parts) for parts in (blobs, moved, sizes, times)]
+    return joined[0], joined[1], joined[2], joined[3]
 
 
 def write(path: Path, held: tuple[Array, Array, Array, Array], size: int) -> int:

@@ -17,13 +17,19 @@ A, B = 0x001E42000001, 0x001E42000002
 
 def ethernet(kind, payload, src=A, dst=B, tags=()):
     body = b"".join(struct.pack(">HH", 0x8100, tag) for tag in tags)
-    return dst.to_bytes(6, "big") + src.to_bytes(6, "big") + body + struct.pack(">H", kind) + payload
+    return (
+        dst.to_bytes(6, "big") + src.to_bytes(6, "big") + body + struct.pack(">H", kind) + payload
+    )
 
 
 def ipv4(proto, payload, src="10.0.0.1", dst="10.0.0.2", ttl=64, ident=1, part=0, total=None):
     size = 20 + len(payload) if total is None else total
     octets = [bytes(int(part) for part in ip.split(".")) for ip in (src, dst)]
-    return struct.pack(">BBHHHBBH", 0x45, 0, size, ident, part, ttl, proto, 0) + b"".join(octets) + payload
+    return (
+        struct.pack(">BBHHHBBH", 0x45, 0, size, ident, part, ttl, proto, 0)
+        + b"".join(octets)
+        + payload
+    )
 
 
 def ipv6(proto, payload, src=1, dst=2, hops=64):
@@ -42,20 +48,32 @@ def udp(sport, dport, payload=b""):
 
 def tcp(sport, dport, flags, payload=b"", seq=1000, options=b""):
     words = 5 + len(options) // 4
-    return struct.pack(">HHIIBBHHH", sport, dport, seq, 0, words << 4, flags, 8192, 0, 0) + options + payload
+    return (
+        struct.pack(">HHIIBBHHH", sport, dport, seq, 0, words << 4, flags, 8192, 0, 0)
+        + options
+        + payload
+    )
 
 
 def pcap(frames, link=1, order="<", magic=0xA1B2C3D4, extra=b"", wires=None):
-    out = struct.pack(f"{order}IHHIIII", magic, 2, 4, 0, 0, 262144, link)
+    parts = [struct.pack(f"{order}IHHIIII", magic, 2, 4, 0, 0, 262144, link)]
     for number, frame in enumerate(frames):
         wire = wires[number] if wires else len(frame)
-        out += struct.pack(f"{order}IIII", 1_700_000_000 + number, 5, len(frame), wire) + extra + frame
-    return out
+        parts += [
+            struct.pack(f"{order}IIII", 1_700_000_000 + number, 5, len(frame), wire),
+            extra,
+            frame,
+        ]
+    return b"".join(parts)
 
 
 def block(kind, body, order="<"):
     body += bytes(-len(body) % 4)
-    return struct.pack(f"{order}II", kind, len(body) + 12) + body + struct.pack(f"{order}I", len(body) + 12)
+    return (
+        struct.pack(f"{order}II", kind, len(body) + 12)
+        + body
+        + struct.pack(f"{order}I", len(body) + 12)
+    )
 
 
 def section(order="<"):
@@ -67,7 +85,9 @@ def interface(link=1, options=b"", snap=0, order="<"):
 
 
 def enhanced(frame, number=0, ticks=1_700_000_000_000_000, order="<"):
-    head = struct.pack(f"{order}IIIII", number, ticks >> 32, ticks & 0xFFFFFFFF, len(frame), len(frame))
+    head = struct.pack(
+        f"{order}IIIII", number, ticks >> 32, ticks & 0xFFFFFFFF, len(frame), len(frame)
+    )
     return block(6, head + frame, order)
 
 
@@ -86,8 +106,21 @@ def rows(result, table, *names):
 @pytest.fixture(scope="session")
 def make():
     return SimpleNamespace(
-        A=A, B=B, ethernet=ethernet, ipv4=ipv4, ipv6=ipv6, udp=udp, tcp=tcp, pcap=pcap, block=block,
-        section=section, interface=interface, enhanced=enhanced, walked=walked, column=column, rows=rows,
+        A=A,
+        B=B,
+        ethernet=ethernet,
+        ipv4=ipv4,
+        ipv6=ipv6,
+        udp=udp,
+        tcp=tcp,
+        pcap=pcap,
+        block=block,
+        section=section,
+        interface=interface,
+        enhanced=enhanced,
+        walked=walked,
+        column=column,
+        rows=rows,
     )
 
 

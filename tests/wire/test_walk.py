@@ -26,21 +26,24 @@ def test_a_handshake_tells_the_client_and_its_times(make):
         make.ethernet(0x0800, make.ipv4(6, make.tcp(2000, 1000, ACK, seq=10))),
         make.ethernet(0x0800, make.ipv4(6, make.tcp(2000, 1000, ACK | PSH, b"hello", seq=10))),
         make.ethernet(
-            0x0800, make.ipv4(6, make.tcp(1000, 2000, ACK, b"hi"), "10.0.0.2", "10.0.0.1"), make.B, make.A
+            0x0800,
+            make.ipv4(6, make.tcp(1000, 2000, ACK, b"hi"), "10.0.0.2", "10.0.0.1"),
+            make.B,
+            make.A,
         ),
     ]
     found = make.walked(make.pcap(frames))
     second = 1_000_000_000
     start = 1_700_000_000 * second + 5000
     assert make.rows(found, "flows", *FLOW) == [(2000, 1000, 6, 0, 3, 2)]
-    assert make.rows(found, "flows", "a_mac", "b_mac", "client_known", "mss_ab", "wscale_ab", "mss_ba") == [
-        (make.A, make.B, 1, 1460, 7, 0)
-    ]
+    assert make.rows(
+        found, "flows", "a_mac", "b_mac", "client_known", "mss_ab", "wscale_ab", "mss_ba"
+    ) == [(make.A, make.B, 1, 1460, 7, 0)]
     times = make.rows(found, "flows", "syn_ns", "synack_ns", "ack_ns", "ask_ns", "reply_ns")
     assert times == [tuple(start + step * second for step in (0, 1, 2, 3, 4))]
-    assert make.rows(found, "flows", "payload_ab", "payload_ba", "segments_ab", "flags_ab", "ttl_min_ba") == [
-        (5, 2, 1, SYN | ACK | PSH, 30)
-    ]
+    assert make.rows(
+        found, "flows", "payload_ab", "payload_ba", "segments_ab", "flags_ab", "ttl_min_ba"
+    ) == [(5, 2, 1, SYN | ACK | PSH, 30)]
     assert make.rows(found, "services", "port", "proto", "mac", "clients") == [(1000, 6, make.B, 1)]
 
 
@@ -49,7 +52,9 @@ def test_a_handshake_tells_the_client_and_its_times(make):
     [(502, 40000, 40000), (40000, 502, 40000), (50000, 40000, 50000), (5353, 5353, 5353)],
 )
 def test_ports_tell_the_client_where_no_syn_does(make, sport, dport, client):
-    found = make.walked(make.pcap([make.ethernet(0x0800, make.ipv4(17, make.udp(sport, dport, b"x")))]))
+    found = make.walked(
+        make.pcap([make.ethernet(0x0800, make.ipv4(17, make.udp(sport, dport, b"x")))])
+    )
     assert make.rows(found, "flows", "a_port", "client_known") == [(client, 0)]
 
 
@@ -79,7 +84,10 @@ def _wrapped(make):
         "gtp-u": (0x0800, make.ipv4(17, make.udp(2152, 2152, b"\x30\xff" + bytes(6) + inner))),
         "l2tp": (0x0800, make.ipv4(17, make.udp(1701, 1701, b"\x00\x02\0\1\0\1\xff\x03" + ppp))),
         "6in4": (0x0800, make.ipv4(41, make.ipv6(17, make.udp(40000, 502, b"payload")))),
-        "teredo": (0x0800, make.ipv4(17, make.udp(3545, 3544, make.ipv6(17, make.udp(40000, 502, b"payload"))))),
+        "teredo": (
+            0x0800,
+            make.ipv4(17, make.udp(3545, 3544, make.ipv6(17, make.udp(40000, 502, b"payload")))),
+        ),
     }
 
 
@@ -94,7 +102,9 @@ def test_wrappings_are_opened(make, tunnel):
 
 
 def test_later_fragments_belong_to_the_first(make):
-    first = make.ethernet(0x0800, make.ipv4(17, make.udp(40000, 502, b"x" * 16), ident=7, part=0x2000))
+    first = make.ethernet(
+        0x0800, make.ipv4(17, make.udp(40000, 502, b"x" * 16), ident=7, part=0x2000)
+    )
     later = make.ethernet(0x0800, make.ipv4(17, b"y" * 30, ident=7, part=3))
     orphan = make.ethernet(0x0800, make.ipv4(17, b"z" * 30, ident=8, part=3))
     found = make.walked(make.pcap([first, later, orphan]))
@@ -118,7 +128,9 @@ def test_claims_by_arp_and_neighbour_discovery_are_sightings(make):
     option = b"\x02\x01" + make.B.to_bytes(6, "big")
     target = (0x20010DB8 << 96 | 5).to_bytes(16, "big")
     advert = make.ipv6(58, b"\x88\0\0\0\x60\0\0\0" + target + option, src=5, hops=255)
-    found = make.walked(make.pcap([make.ethernet(0x0806, arp), make.ethernet(0x86DD, advert, make.B)]))
+    found = make.walked(
+        make.pcap([make.ethernet(0x0806, arp), make.ethernet(0x86DD, advert, make.B)])
+    )
     assert make.rows(found, "sightings", "mac", "ip_lo", "how") == [
         (make.A, 0xFFFF0A000009, 2),
         (make.B, 5, 3),
@@ -133,7 +145,9 @@ def test_frames_without_ip_are_sighted_and_parsed(make):
         make.ethernet(0x0800, b"\x65" + bytes(40)),
     ]
     found = make.walked(make.pcap(odd))
-    assert make.rows(found, "sightings", "mac", "ip_lo", "packets", "ttl_min") == [(make.A, 0, 4, 255)]
+    assert make.rows(found, "sightings", "mac", "ip_lo", "packets", "ttl_min") == [
+        (make.A, 0, 4, 255)
+    ]
     assert (found.parsed, found.skipped) == (4, {})
 
 
@@ -177,8 +191,12 @@ def _captures(folder):
             yield path
 
 
-@pytest.mark.parametrize("folder", ["tcpdump-tests", "malformed-pcap", "zeek-btest", "ics-iti", "ndpi"])
-def test_interpreted_and_compiled_agree_on_real_captures(compiled, interpreted, make, corpus, folder):
+@pytest.mark.parametrize(
+    "folder", ["tcpdump-tests", "malformed-pcap", "zeek-btest", "ics-iti", "ndpi"]
+)
+def test_interpreted_and_compiled_agree_on_real_captures(
+    compiled, interpreted, make, corpus, folder
+):
     paths = list(_captures(corpus / folder))
     assert paths
     for path in paths[:: max(1, len(paths) // 60)]:
@@ -186,17 +204,29 @@ def test_interpreted_and_compiled_agree_on_real_captures(compiled, interpreted, 
         same(make.walked(data), interpreted(data))
 
 
-words = st.sampled_from([0x0800, 0x86DD, 0x8100, 0x88A8, 0x8847, 0x8864, 0x0806, 0x8892, 0x88CC, 40])
+words = st.sampled_from(
+    [0x0800, 0x86DD, 0x8100, 0x88A8, 0x8847, 0x8864, 0x0806, 0x8892, 0x88CC, 40]
+)
 heads = st.sampled_from(
     [b"\x45\0\0\x30\0\7\x20\0\x40\x06", b"\x45\0\0\x40\0\7\0\3\x40\x11", b"\x46\0\0\x50\0\7\0\0\x01\x2f",
      b"\x60\0\0\0\0\x20\x2c\xff", b"\x60\0\0\0\0\x28\x3a\xff", b"\0\1\x08\0\6\4\0\1", b"\xfe\xfe", b"\x45"]
 )  # fmt: skip
-bodies = st.builds(lambda kind, head, rest: kind.to_bytes(2, "big") + head + rest, words, heads, st.binary(max_size=90))
+bodies = st.builds(
+    lambda kind, head, rest: kind.to_bytes(2, "big") + head + rest,
+    words,
+    heads,
+    st.binary(max_size=90),
+)
 odd_frames = st.one_of(st.binary(max_size=120), st.builds(lambda body: bytes(12) + body, bodies))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(odd_frames, min_size=1, max_size=8), st.sampled_from([1, 1, 1, 113, 276, 101, 0, 9, 51, 104]))
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(odd_frames, min_size=1, max_size=8),
+    st.sampled_from([1, 1, 1, 113, 276, 101, 0, 9, 51, 104]),
+)
 def test_interpreted_and_compiled_agree_on_any_frames(compiled, interpreted, make, frames, link):
     data = make.pcap(frames, link=link)
     one = make.walked(data)

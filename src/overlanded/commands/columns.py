@@ -17,7 +17,8 @@ from overlanded.custody.streams import Stream
 from overlanded.errors import InputError, UsageError
 from overlanded.model.columns import TABLES, Table
 from overlanded.wire import parquet
-from overlanded.wire.decode import Columns, Walked, decode
+from overlanded.wire.decode import Walked, decode
+from overlanded.wire.tables import Columns
 from overlanded.wire.walk import COMPILED
 
 _TABLES = {table.name: table for table in TABLES}

@@ -18,7 +18,9 @@ Rows = list[tuple[Any, ...]]
 
 MACROS = """
 create macro mac_text(m) as
-  regexp_replace(lpad(lower(to_hex(m)), 12, '0'), '(..)(..)(..)(..)(..)(..)', '\\1:\\2:\\3:\\4:\\5:\\6');
+  regexp_replace(
+    lpad(lower(to_hex(m)), 12, '0'),
+    '(..)(..)(..)(..)(..)(..)', '\\1:\\2:\\3:\\4:\\5:\\6');
 create macro ip_text(hi, lo) as case
   when hi = 0 and lo >> 32 = 65535 then
     concat_ws('.', lo >> 24 & 255, lo >> 16 & 255, lo >> 8 & 255, lo & 255)

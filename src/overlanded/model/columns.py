@@ -37,13 +37,14 @@ def _both(name: str, dtype: str, about: str) -> tuple[Column, Column]:
 
 FLOWS = Table(
     "flows",
-    "one conversation (both directions) between two endpoints; a is the client where it is known",
+    "one conversation (both directions) between two endpoints; a is the client where it is known; "
+    "of packets in packets each IP header has its row, so rows with tunnel = 0 add up to the frames",
     (
         Column("file", "u4", "index of the capture in the case, from 0"),
         Column("part", "u4", "0, or the number of earlier rows of the same conversation"),
         Column("first_frame", "u8", "number of its first frame in the file, from 1"),
         Column("first_ns", "i8", "time of the first frame"),
-        Column("last_ns", "i8", "time of the last frame"),
+        Column("last_ns", "i8", "latest time of a frame"),
         Column("vlan", "u2", "outer VLAN id, 0 = untagged"),
         Column("inner_vlan", "u2", "inner VLAN id, 0 = none"),
         Column("tunnel", "u1", "what wrapped it, 0 = nothing: index into TUNNELS"),

@@ -6,7 +6,8 @@ A source is anything with ``readinto(buffer) -> int`` (0 at its end). Nothing he
 from __future__ import annotations
 
 import zlib
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, cast
 
 from overlanded.data import table
 
@@ -47,7 +48,7 @@ class Plain:
 class Expanded:
     """The bytes that a compressed source holds, until its bounds or a fault end them."""
 
-    def __init__(self, plain: Plain, expand: Any) -> None:
+    def __init__(self, plain: Plain, expand: Callable[[Plain, memoryview], int]) -> None:
         self._plain = plain
         self._expand = expand
         bounds = table("sampling")["expansion"]
@@ -127,7 +128,7 @@ class Zstandard:
 
             limit = table("sampling")["expansion"]["zstd_window"]
             self._reader = zstandard.ZstdDecompressor(max_window_size=limit).stream_reader(
-                _Readable(), read_across_frames=True, read_size=1 << 16
+                cast("Any", _Readable()), read_across_frames=True, read_size=1 << 16
             )
         return int(self._reader.readinto(buffer))
 

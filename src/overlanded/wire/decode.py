@@ -78,13 +78,13 @@ class Walked:
 
 def arrays(name: str, columns: Columns) -> dict[str, NDArray[Any]]:
     """The columns of the named table as numpy arrays that share their memory."""
-    import numpy
+    import numpy as np
 
     from overlanded.model.columns import TABLES
 
     (kind,) = (one for one in TABLES if one.name == name)
     return {
-        column.name: numpy.frombuffer(columns[column.name], dtype=f"<{column.dtype}")
+        column.name: np.frombuffer(columns[column.name], dtype=f"<{column.dtype}")
         for column in kind.columns
     }
 
@@ -138,8 +138,8 @@ class Window:
         return True
 
     def taken(self, count: int) -> bytes:
-        """The next ``count`` bytes, which stay where they are."""
-        return bytes(self.view[self.start : self.start + count])
+        """The next ``count`` bytes, fewer at the end, which stay where they are."""
+        return bytes(self.view[self.start : min(self.start + count, self.stop)])
 
 
 class Walk:
@@ -169,6 +169,7 @@ class Walk:
         self.progress: Callable[[int], None] = lambda _: None
 
     def damage(self, why: str) -> None:
+        """Note what is wrong where the walk stands."""
         self.damages.append((self.window.place, why))
 
     def run(self) -> None:
@@ -204,6 +205,7 @@ class Walk:
         self.window = behind.window
 
     def pcap(self, first: headers.PcapHeader) -> None:
+        """Walk the records behind a pcap's header."""
         limit = max(self.longest, min(first.snap, len(self.window.buffer) // 2))
         self.walker.shape(first.big, first.nano, first.record, limit)
         self.add(Interface(first.link_type, first.snap))
@@ -211,6 +213,7 @@ class Walk:
         self.through(self.walker.pcap)
 
     def add(self, found: Interface) -> None:
+        """Take an interface in; its number is the next."""
         self.interfaces.append(found)
         kind = self.links.get(str(found.link_type), 0)
         self.walker.interface(kind, found.unit, found.offset, found.snap)
@@ -258,7 +261,7 @@ class Walk:
         """The columns of these flows, whose services are counted as well."""
         swap, sure = self.walker.sides(store, count)
         self.services.add(store, count, swap)
-        return flow_columns(store, count, swap, sure, self.file)
+        return flow_columns(store, swap, sure, self.file)
 
     def drain(self) -> None:
         """Take the samples handed out so far."""
@@ -266,6 +269,7 @@ class Walk:
             self.collector.take(*self.walker.handed())
 
     def oversized(self) -> bool:
+        """Pass over a block too large to hold; False when the source ends before it does."""
         kind = self.window.taken(4)
         if not self.window.skip(self.walker.to_skip()):
             self.damage("the file ends inside this block")
@@ -298,6 +302,7 @@ class Walk:
         return True
 
     def describe(self, block: bytes) -> None:
+        """Take in an interface's description or statistics."""
         kind = int.from_bytes(block[:4], "big" if self.big else "little")
         if kind == headers.INTERFACE:
             self.add(headers.interface(block, big=self.big) or Interface(-1))
@@ -316,6 +321,7 @@ class Walk:
         self.walker.no_interfaces()
 
     def skipped(self) -> dict[str, int]:
+        """Reason → frames skipped for it."""
         counts = self.walker.skipped()
         found = dict(zip(REASONS[1:], counts[1:], strict=False))
         for one in self.closed:
@@ -325,6 +331,7 @@ class Walk:
         return {name: count for name, count in sorted(found.items()) if count}
 
     def result(self) -> Walked:
+        """All that the walk gave."""
         flows, sightings = self.walker.sizes()
         flow_store, sighting_store = self.walker.stores()
         counts = self.walker.counts()

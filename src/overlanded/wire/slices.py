@@ -42,7 +42,7 @@ class Placed(Source, Protocol):
 
 
 class Unsliced(Exception):  # noqa: N818 - a turn in the way, not an error
-    """This capture must be walked in one piece."""
+    """The capture must be walked in one piece."""
 
 
 class _Bounded:
@@ -74,7 +74,7 @@ def decode_slices(
     """
     if jobs > 1 and size >= table("sampling")["walk"]["slice_least"]:
         try:
-            return _Slices(opener, size, jobs, file, spill).walked()
+            return Slices(opener, size, jobs, file, spill).walked()
         except Unsliced:
             pass
     source = opener()
@@ -84,7 +84,7 @@ def decode_slices(
         source.close()
 
 
-class _Slices:
+class Slices:
     """The slices of one capture."""
 
     def __init__(
@@ -157,7 +157,7 @@ class _Slices:
 
     def _warmed(self, target: int) -> Walk:
         """A walk that stands at the last boundary before ``target`` and knows its fragments."""
-        near = max(0, target - FRAG_REACH - SEARCHED)
+        near = max(len(self._preamble), (target - FRAG_REACH - SEARCHED) // 4 * 4)
         place = near + self._boundary(self._bytes(near, SEARCHED))
         walk = self._walk()
         self._through(walk, place, target)

@@ -97,8 +97,8 @@ Columns = dict[str, memoryview]
 """Column name → its values as bytes, each of the column's width, little-endian."""
 
 
-def flow_columns(store: Store, count: int, sides: bytearray, sure: bytearray, file: int) -> Columns:
-    """The columns of ``model.columns.FLOWS`` for the first ``count`` rows."""
+def flow_columns(store: Store, sides: bytearray, sure: bytearray, file: int) -> Columns:
+    """The columns of ``model.columns.FLOWS`` for as many rows as there are sides."""
     given = {"client_known": memoryview(sure)}
     return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, sides, file, given)
 

@@ -1,5 +1,5 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
-# ruff: noqa: F403, F405
+# ruff: noqa: D102, D103, F403, F405, FURB136, SIM102
 # mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped,name-defined"
 """Rows of words into columns, and rows of slices into one table.
 
@@ -286,7 +286,7 @@ class Services:
         row: u64
         for row in range(total):
             if self.used + 1 > self.mask >> 1:
-                self.size_rows((self.mask + 1))
+                self.size_rows(self.mask + 1)
             if self.client_used * 2 + 2 > self.client_mask:
                 self.size_clients((self.client_mask + 1) * 2)
             self.add_flow(flows, row * FLOW_WORDS, swap[row])

@@ -1,5 +1,5 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
-# ruff: noqa: ANN401, D102, D103, F403, F405, SIM102, C901
+# ruff: noqa: ANN401, B007, D102, D103, E501, FURB136, F403, F405, SIM102, C901
 # mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped,name-defined"
 """The walk: one pass over the records of a capture, into rows of flows and sightings.
 
@@ -261,7 +261,7 @@ class Walker:
 
     def size_marks(self, slots: int) -> None:
         """Make so many slots for what was seen (a power of two); what was marked stays."""
-        old = self.mark_store if self.mark_used else bytearray(16)
+        old: Any = self.mark_store if self.mark_used else bytearray(16)
         before: Words = words(old)
         count: u64 = len(old) // 16
         self.mark_store = room(slots * 16)

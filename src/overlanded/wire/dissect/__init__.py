@@ -70,6 +70,7 @@ CARDS = (
     Card("dtls", "dtls", "udp", (443, 5684), anywhere=True),
     Card("quic", "quic", "udp", (443,), anywhere=True),
     Card("tunnels", "tunnels", "udp", (500, 1701, 4500, 51820), anywhere=True),
+    Card("remote-tools", "remote_tools", "udp", (3544,), anywhere=True),
     Card("snmp", "snmp", "udp", (161, 162), anywhere=True),
     Card("dns", "dns", "udp", (53, 8053), anywhere=True),
     # Crane controls over UDP.
@@ -101,6 +102,7 @@ CARDS = (
     Card("telnet", "telnet", "tcp", (23,), anywhere=True),
     # The desktop's request shares its frame with the controls' ISO-on-TCP: it comes before them.
     Card("rdp", "rdp", "tcp", (3389,), anywhere=True),
+    Card("remote-tools", "remote_tools", "tcp", (4899, 5938), anywhere=True),
     Card("syslog", "syslog", "tcp", (514, 601), anywhere=True),
     Card("snmp", "snmp", "tcp", (161,)),
     Card("dns", "dns", "tcp", (53, 8053)),

@@ -29,7 +29,7 @@ FUNCTIONS = {
     0x0560: "monitor",
     0x0586: "read",
 }
-"""Explore, set variable, get variable, get link, set and get several, begin and end a sequence (seen
+"""Explore, set and get a variable, get link, set and get several, begin and end a sequence (seen
 of programming tools only, when they go online), get a stream."""
 SESSION_VERSION = b"\x82\x32"
 """Attribute 306: a set-several with it agrees on a session and writes no variable."""

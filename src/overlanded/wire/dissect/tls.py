@@ -27,6 +27,9 @@ NAMES = {
     0xFEFC: "DTLS 1.3",
 }
 
+PROGRAMS = {"CN=AnyDesk Client": "anydesk"}
+"""Subject of a certificate that a program makes for itself → the program's protocol."""
+
 
 def dissect(sample: Sample) -> Recognised | None:
     """The client's hello, or the server's choice and certificate."""
@@ -40,9 +43,15 @@ def dissect(sample: Sample) -> Recognised | None:
             return client(body, "tls", "t")
         if kind == SERVER_HELLO:
             facts = gather(server(*message) for message in _messages(records))
-            return Recognised("tls", facts, "dst") if len(body) > 34 else None
+            return Recognised(_program(facts), facts, "dst") if len(body) > 34 else None
         break
     return None
+
+
+def _program(facts: tuple[Fact, ...]) -> str:
+    """The program whose certificate this is, else plain TLS."""
+    subject = next((fact.value for fact in facts if fact.property == "tls.subject"), "")
+    return PROGRAMS.get(subject, "tls")
 
 
 def client(body: bytes, protocol: str, transport: str) -> Recognised | None:
