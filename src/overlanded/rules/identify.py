@@ -8,6 +8,7 @@ P(c) = exp(t_c) / (1 + Σ exp(t_k)), t = log odds of the prior + Σ weights (dec
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from overlanded.model.devices import Cluster, Identity, Weighed
 from overlanded.rules import oui
 from overlanded.rules.matching import Hits, Seen, hits, index
 from overlanded.rules.ruleset import Row, Ruleset
+
+NUMBERED = re.compile(r" vendor [0-9A-F]+\Z")
+"""How the dissectors write a maker that a protocol states by its number."""
 
 Totals = Mapping[str, float]
 
@@ -114,10 +118,14 @@ def _chance(totals: Totals, name: str) -> float:
 
 
 def _maker(cluster: Cluster, pieces: list[Piece]) -> str:
-    """By the heaviest piece that names one; else as stated; else the holder of the MAC block."""
+    """By the heaviest piece that names one; else as stated; else the holder of the MAC block.
+
+    A maker stated by a number that no list here translates comes last.
+    """
     named = next((piece.row.maker for piece in pieces if piece.row.maker), "")
     stated = _stated(cluster, "maker")
-    return named or (oui.plain(stated) if stated else _holder(cluster))
+    plain = "" if NUMBERED.search(stated) else oui.plain(stated)
+    return named or plain or _holder(cluster) or stated
 
 
 def _holder(cluster: Cluster) -> str:
