@@ -38,7 +38,7 @@ def _both(name: str, dtype: str, about: str) -> tuple[Column, Column]:
 FLOWS = Table(
     "flows",
     "one conversation (both directions) between two endpoints; a is the client where it is known; "
-    "of packets in packets each IP header has its row, so rows with tunnel = 0 add up to the frames",
+    "of packets in packets each IP header has a row, so rows of tunnel 0 add up to the frames",
     (
         Column("file", "u4", "index of the capture in the case, from 0"),
         Column("part", "u4", "0, or the number of earlier rows of the same conversation"),
