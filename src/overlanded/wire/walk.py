@@ -1065,6 +1065,7 @@ class Walker:
     def network(self, kind: u64, at: i64, end: i64) -> cython.void:
         """What an EtherType names; wrappings are opened until IP or an end is reached."""
         b: Octets = self.b
+        head: i64
         while True:
             if kind == 0x0800:
                 self.ipv4(at, end)
@@ -1100,6 +1101,13 @@ class Walker:
                         at += 18
                     else:
                         break
+            elif kind == 0x88E7 or kind == 0x8926:
+                # IEEE 802.1ah: a tag with two more MACs; VN-Tag: a tag of four bytes
+                head = 16 if kind == 0x88E7 else 4
+                if end - at < head + 2:
+                    break
+                kind = be16(b, at + head)
+                at += head + 2
             elif kind == 0x8864:
                 if end - at < 8:
                     break
