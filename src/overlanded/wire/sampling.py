@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from array import array
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,8 @@ _LAYERS = {
 }
 _ANY = 256
 """A value that no byte has: the kind needs nothing else."""
+
+_HEAD = struct.Struct(f"={at.EVENT_WORDS}Q")
 
 
 @cache
@@ -117,24 +120,26 @@ class Collector:
     def take(self, store: Store, used: int) -> None:
         """The events in the first ``used`` words of the store."""
         octets = memoryview(store)
-        words = octets.cast("Q")
-        place = 0
-        while place < used:
-            self._event(words[place : place + at.EVENT_WORDS].tolist(), octets, place)
-            place += words[place]
+        place, end = 0, used * 8
+        while place < end:
+            words = _HEAD.unpack_from(octets, place)
+            begin = place + _HEAD.size
+            payload = bytes(octets[begin : begin + words[at.EV_SIZE]])
+            if words[at.EV_LAYER] == at.EV_STREAM_LAYER:
+                self._part(words, payload)
+            else:
+                self._single.append(_sample(words, payload))
+            place += words[0] * 8
 
-    def _event(self, word: list[int], octets: memoryview, place: int) -> None:
-        begin = (place + at.EVENT_WORDS) * 8
-        payload = bytes(octets[begin : begin + word[at.EV_SIZE]])
-        sample = _sample(word, payload)
-        if word[at.EV_LAYER] != at.EV_STREAM_LAYER:
-            self._single.append(sample)
-            return
-        where = word[at.EV_PLACE]
-        key = (word[at.EV_STREAM], word[at.EV_SERIAL], where & 1)
-        stream = self._streams.setdefault(key, _Stream(sample))
+    def _part(self, words: tuple[int, ...], payload: bytes) -> None:
+        where = words[at.EV_PLACE]
+        key = (words[at.EV_STREAM], words[at.EV_SERIAL], where & 1)
+        stream = self._streams.get(key)
+        if stream is None:
+            stream = self._streams[key] = _Stream(_sample(words, b""))
         stream.parts.append((where >> 1, payload))
-        stream.whole = stream.whole and sample.complete
+        if not words[at.EV_FLAGS] & at.FLAG_WHOLE:
+            stream.whole = False
 
     def samples(self) -> list[Sample]:
         """All samples by first frame; of one frame in the order in which the walk met them."""
@@ -142,7 +147,7 @@ class Collector:
         return sorted(made, key=lambda sample: (sample.frame, sample.layer, sample.src_port))
 
 
-def _sample(word: list[int], payload: bytes) -> Sample:
+def _sample(word: tuple[int, ...], payload: bytes) -> Sample:
     flags = word[at.EV_FLAGS]
     return Sample(
         word[at.EV_FRAME],
