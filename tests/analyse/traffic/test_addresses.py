@@ -1,4 +1,4 @@
-from traffic import sighting, world
+from traffic import flow, sighting, world
 
 from overlanded.analyse.traffic.addresses import observe
 from overlanded.analyse.traffic.parties import CLAIMED, SENT
@@ -38,3 +38,17 @@ def test_the_list_of_passed_on_addresses_is_bounded():
     rows = rows_of(sighting(ROUTER, "192.168.10.254", CLAIMED), *many)
     assert ("role", "gateway", {"addresses": "500"}) in rows
     assert sum(word == "fronts" for word, _, _ in rows) == 64
+
+
+def test_a_station_that_was_only_sent_to_has_the_one_address_it_was_sent_to():
+    hmi, plc = "00:1b:1b:00:00:02", "00:1b:1b:00:00:01"
+    held = [sighting(hmi, "192.168.10.2", CLAIMED)]
+
+    def told(*targets):
+        flows = [flow("192.168.10.2", ip, 102, a_mac=hmi, b_mac=plc) for ip in targets]
+        seen = observe(world(flows, held))
+        return [(one.value, dict(one.detail)) for one in seen if one.subject.value == plc]
+
+    assert told("192.168.10.1") == [("192.168.10.1", {"how": "sent to"})]
+    assert told("192.168.10.1", "192.168.10.3") == []
+    assert told("5.6.7.8") == []

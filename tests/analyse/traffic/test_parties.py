@@ -127,10 +127,14 @@ def test_a_host_on_the_internet_is_not_the_router_that_leads_to_it(rows, held):
 
 
 def test_an_address_that_was_only_sent_to_is_not_that_of_a_mac_with_another():
-    _, subject = sorted_out(sighting(ROUTER, "192.168.1.1"))
-    assert subject(ROUTER, "10.2.0.5") == Subject("ip", "10.2.0.5")
-    assert subject(ROUTER, "8.8.8.8") == Subject("ip", "8.8.8.8")
-    assert subject(PLC, "10.2.0.5") == Subject("mac", PLC)
+    found, _ = sorted_out(sighting(ROUTER, "192.168.1.1"))
+
+    def reached(mac, ip):
+        return found.subject(number(mac), 0, ip_halves(ip), reached=True)
+
+    assert reached(ROUTER, "10.2.0.5") == Subject("ip", "10.2.0.5")
+    assert reached(ROUTER, "8.8.8.8") == Subject("ip", "8.8.8.8")
+    assert reached(PLC, "10.2.0.5") == Subject("mac", PLC)
 
 
 def test_a_sender_with_a_group_mac_is_known_by_its_ip_address():

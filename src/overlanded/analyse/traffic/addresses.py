@@ -19,6 +19,11 @@ from overlanded.analyse.traffic.seen import Traffic
 from overlanded.model.identifiers import ip_text, mac_text
 from overlanded.model.observing import Observation, Subject
 
+SENT_TO = (
+    "b_mac", "vlan", "b_ip_hi", "b_ip_lo", "file", "first_frame", "first_ns", "last_ns", "flows",
+)  # fmt: skip
+"""Columns of the pairs that say where packets went."""
+
 
 def observe(traffic: Traffic) -> Iterator[Observation]:
     """Addresses, VLANs and distances of all senders; addresses passed on; the gateway role."""
@@ -34,6 +39,29 @@ def observe(traffic: Traffic) -> Iterator[Observation]:
                 ip_text(*address),
             )
     yield from _passed(traffic)
+    yield from _addressed(traffic)
+
+
+def _addressed(traffic: Traffic) -> Iterator[Observation]:
+    """The address of a station that was only sent to; of several, none is said to be its own."""
+    pairs = traffic.pairs
+    senders = {mac for mac, _, _ in (*traffic.parties.held, *traffic.parties.passed)}
+    silent = set(pairs["b_mac"].tolist()) - senders - {0}
+    rows: dict[Subject, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    if silent:
+        lists = [pairs[name].tolist() for name in SENT_TO]
+        for mac, vlan, high, low, *seen in zip(*lists, strict=True):
+            if mac not in silent:
+                continue
+            subject = traffic.parties.subject(mac, vlan, (high, low), reached=True)
+            if subject is not None and subject.kind == "mac" and (high or low):
+                rows[subject].setdefault(ip_text(high, low), tuple(seen))
+    for subject, addresses in rows.items():
+        for address, (file, frame, first, last, flows) in addresses.items():
+            if len(addresses) == 1:
+                cited = traffic.cite(file, frame)
+                how = (("how", "sent to"),)
+                yield Observation(subject, "address", address, cited, first, last, flows, None, how)
 
 
 def _held(traffic: Traffic, row: Sighting) -> Iterator[Observation]:

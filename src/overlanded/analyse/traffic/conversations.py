@@ -42,6 +42,8 @@ class Row(NamedTuple):
     delays: int
     delay_min: int
     delay_max: int
+    packets_ab: int
+    packets_ba: int
     bytes_ab: int
     bytes_ba: int
     payload_ab: int
@@ -256,10 +258,11 @@ def _functions(traffic: Traffic) -> dict[tuple[Address, Address, int], set[str]]
 
 def _pairs(traffic: Traffic) -> Iterator[Pair]:
     lists = [traffic.pairs[name].tolist() for name in Row._fields]
+    subject = traffic.parties.subject
     for row in map(Row._make, zip(*lists, strict=True)):
         a_ip, b_ip = (row.a_ip_hi, row.a_ip_lo), (row.b_ip_hi, row.b_ip_lo)
-        client = traffic.parties.subject(row.a_mac, row.vlan, a_ip)
-        server = traffic.parties.subject(row.b_mac, row.vlan, b_ip)
+        client = subject(row.a_mac, row.vlan, a_ip, reached=not row.packets_ab)
+        server = subject(row.b_mac, row.vlan, b_ip, reached=not row.packets_ba)
         if row.proto in TRANSPORTS and client and server:
             service = (row.vlan, b_ip, row.proto, row.b_port)
             yield Pair(row, client, server, traffic.protocols.get(service, ""))

@@ -58,26 +58,23 @@ class Parties:
     _subjects: dict[tuple[int, int, Address], Subject | None] = field(default_factory=dict)
     """Answers given before: the same few senders are asked for again and again."""
 
-    def subject(self, mac: int, vlan: int, address: Address) -> Subject | None:
-        """Who sends from, or is reached at, this pair of addresses; None for groups."""
-        key = (mac, vlan, address)
-        if key not in self._subjects:
-            self._subjects[key] = self._subject(mac, vlan, address)
-        return self._subjects[key]
-
-    def _subject(self, mac: int, vlan: int, address: Address) -> Subject | None:
+    def subject(
+        self, mac: int, vlan: int, address: Address, *, reached: bool = False
+    ) -> Subject | None:
+        """Who sends from, or is ``reached`` at, this pair of addresses; None for groups."""
         if not usable(address) or (mac & GROUP and (0, vlan, address) not in self.held):
             return None
-        if mac and not mac & GROUP and not self._beyond(mac, vlan, address):
+        key = (mac, vlan, address)
+        beyond = key in self.passed or (reached and self._leads_on(*key))
+        if mac and not mac & GROUP and not beyond:
             return Subject("mac", mac_text(mac), network(vlan))
         return Subject("ip", ip_text(*address), network(vlan)) if any(address) else None
 
-    def _beyond(self, mac: int, vlan: int, address: Address) -> bool:
-        """True for an address that a MAC passes on, or that was only ever sent to by way of it."""
-        key = (mac, vlan, address)
-        if not any(address) or key in self.held:
+    def _leads_on(self, mac: int, vlan: int, address: Address) -> bool:
+        """True when packets to this address only went by way of the MAC: it never sent from it."""
+        if not any(address) or (mac, vlan, address) in self.held:
             return False
-        return key in self.passed or outside(address) or (*key[:2], version(address)) in self._homes
+        return outside(address) or (mac, vlan, version(address)) in self._homes
 
     @cached_property
     def _homes(self) -> set[tuple[int, int, int]]:
