@@ -1,4 +1,4 @@
-"""Memory for the kernels' rows: page-aligned, zeroed as it is first touched, in large pages."""
+"""Memory for the kernels' rows: page-aligned, zeroed as it is first touched."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ _LARGE = 1 << 21
 """Below this a large page is no gain."""
 
 
-def room(size: int) -> mmap.mmap:
-    """``size`` zeroed bytes outside the interpreter's heap."""
+def room(size: int, *, large: bool = False) -> mmap.mmap:
+    """``size`` zeroed bytes outside the interpreter's heap.
+
+    ``large`` asks for large pages: right for tables that are reached into at random; for what is
+    written once from end to end the kernel's search for such pages costs more than it saves.
+    """
     if not hasattr(mmap, "MAP_PRIVATE"):
         return mmap.mmap(-1, size)
     made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    if size >= _LARGE and hasattr(mmap, "MADV_HUGEPAGE"):
+    if large and size >= _LARGE and hasattr(mmap, "MADV_HUGEPAGE"):
         try:
             made.madvise(mmap.MADV_HUGEPAGE)
         except OSError:  # a kernel built without large pages: the rows work as they are

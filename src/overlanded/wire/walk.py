@@ -44,7 +44,7 @@ def larger(store: Any, size: int) -> Any:
     same = grown(store, size) if cython.compiled else None
     if same is not None:
         return same
-    fresh = room(size)
+    fresh = room(size, large=True)
     fresh[: len(store)] = store[:]
     return fresh
 
@@ -264,7 +264,7 @@ class Walker:
         old: Any = self.mark_store if self.mark_used else bytearray(16)
         before: Words = words(old)
         count: u64 = len(old) // 16
-        self.mark_store = room(slots * 16)
+        self.mark_store = room(slots * 16, large=True)
         self.marks = words(self.mark_store)
         self.mark_mask = slots - 1
         row: u64
@@ -325,7 +325,7 @@ class Walker:
         if self.flow_used:
             self.flow_store = larger(self.flow_store, rows * FLOW_WORDS * 8)
         else:
-            self.flow_store = room(rows * FLOW_WORDS * 8)
+            self.flow_store = room(rows * FLOW_WORDS * 8, large=True)
         self.flows = words(self.flow_store)
         self.flow_mask = rows * 2 - 1
         self.index_flows()
@@ -336,14 +336,14 @@ class Walker:
         if self.seen_used:
             self.seen_store = larger(self.seen_store, rows * SIGHTING_WORDS * 8)
         else:
-            self.seen_store = room(rows * SIGHTING_WORDS * 8)
+            self.seen_store = room(rows * SIGHTING_WORDS * 8, large=True)
         self.sightings = words(self.seen_store)
         self.seen_mask = rows * 2 - 1
         self.index_sightings()
 
     def index_flows(self) -> None:
         """Build the index of flows anew."""
-        self.flow_index_store = room((self.flow_mask + 1) * 8)
+        self.flow_index_store = room((self.flow_mask + 1) * 8, large=True)
         self.flow_index = words(self.flow_index_store)
         row: u64
         slot: u64
@@ -357,7 +357,7 @@ class Walker:
 
     def index_sightings(self) -> None:
         """Build the index of sightings anew."""
-        self.seen_index_store = room((self.seen_mask + 1) * 8)
+        self.seen_index_store = room((self.seen_mask + 1) * 8, large=True)
         self.seen_index = words(self.seen_index_store)
         row: u64
         slot: u64

@@ -70,7 +70,7 @@ CARDS = (
     Card("dtls", "dtls", "udp", (443, 5684), anywhere=True),
     Card("quic", "quic", "udp", (443,), anywhere=True),
     Card("tunnels", "tunnels", "udp", (500, 1701, 4500, 51820), anywhere=True),
-    Card("remote-tools", "remote_tools", "udp", (3544,), anywhere=True),
+    Card("remote-tools", "remote_tools", "udp", (3544, 623, 664, 5350, 5351), anywhere=True),
     Card("snmp", "snmp", "udp", (161, 162), anywhere=True),
     Card("dns", "dns", "udp", (53, 8053), anywhere=True),
     # Crane controls over UDP.

@@ -1,6 +1,7 @@
-"""Programs for remote control and private tunnels that have a protocol of their own.
+"""Remote control and private tunnels with a protocol of their own, and requests to open a door.
 
-TeamViewer, Radmin, SoftEther and tinc have no standard; the fixed bytes are as captures show them.
+RMCP (ASF 2.0) turns servers on and off; NAT-PMP (RFC 6886) and PCP (RFC 6887) ask a router to let
+the outside in. TeamViewer, Radmin, SoftEther and tinc have no standard; the fixed bytes are as captures show them.
 Teredo is RFC 4380.
 """
 
@@ -23,6 +24,13 @@ SOFTETHER_PACK = b"\0\0\0\x0ahost_name\0\0\0\x02\0\0\0\x01\0\0\0"
 TINC = re.compile(rb"0 [A-Za-z0-9_]{1,64} 17(?:\.\d{1,2})?\n")
 """An ID request: 0, the name of the node, the version of the protocol."""
 TEREDO = 3544
+RMCP_PORTS = (623, 664)
+RMCP_HEAD = (b"\x06\x00\xff\x06", b"\x06\x00\xff\x07")
+"""Version 1.0, no sequence; class ASF or IPMI (section 3.2.2.2)."""
+MAPPING_PORTS = (5350, 5351)
+MAPPING_SIZES = {(0, 0): 2, (0, 1): 12, (0, 2): 12, (0, 128): 12, (0, 129): 16, (0, 130): 16}
+"""(version, operation) → size (RFC 6886 sections 3.2 and 3.3)."""
+PCP, PCP_LEAST, PCP_OPERATIONS = 2, 24, 3
 ORIGIN, AUTHENTICATED = b"\0\0", b"\0\x01"
 
 
@@ -69,8 +77,24 @@ def _teredo(sample: Sample) -> bool:
     return len(body) >= 40 and body[0] >> 4 == 6
 
 
+def _rmcp(sample: Sample) -> bool:
+    on_port = bool({sample.src_port, sample.dst_port} & set(RMCP_PORTS))
+    return on_port and sample.payload[:4] in RMCP_HEAD
+
+
+def _mapping(sample: Sample) -> bool:
+    body = sample.payload
+    if len(body) < 2 or not {sample.src_port, sample.dst_port} & set(MAPPING_PORTS):
+        return False
+    if body[0] == PCP:
+        return len(body) >= PCP_LEAST and len(body) % 4 == 0 and body[1] & 0x7F <= PCP_OPERATIONS
+    return MAPPING_SIZES.get((body[0], body[1])) == len(body)
+
+
 DATAGRAMS: dict[str, Callable[[Sample], bool]] = {
     "teredo": _teredo,
+    "rmcp": _rmcp,
+    "nat-pmp": _mapping,
     "softether": _softether,
     "teamviewer": _teamviewer_udp,
 }
