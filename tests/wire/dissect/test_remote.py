@@ -95,6 +95,8 @@ CASES = (
     Case("SoftEther asks for its address", made("udp", b"IP=10.1.2.3,PORT=51381"), "softether"),
     Case("tinc", made("tcp", b"0 crane7 17\n"), "tinc"),
     Case("Teredo", made("udp", b"\0\1\0\0" + bytes(9) + b"\x60" + bytes(39), dst_port=3544), "teredo"),
+    Case("IPMI", made("udp", b"\x06\0\xff\x07" + bytes(19), dst_port=623), "rmcp"),
+    Case("a door is asked for", made("udp", b"\0\2" + bytes(10), dst_port=5351), "nat-pmp"),
     Case("a screen", made("tcp", b"RFB 003.008\n", src_port=5901, from_client=False), "vnc"),
     Case("MQTT names its client", made("tcp", mqtt(4, b"gw-1234")), "mqtt",
          (("src", "mqtt.client", "gw-1234"),), "src"),

@@ -119,7 +119,10 @@ def _services(traffic: Traffic, pairs: Iterable[Pair]) -> Iterator[Observation]:
 
 
 def _called(traffic: Traffic, known: Container[tuple[Subject, str, str]]) -> Iterator[Observation]:
-    """The same for control protocols called out to everybody, where there are no pairs."""
+    """The same for control protocols where no pair shows it.
+
+    They were called out to everybody, or an answer was captured and its request was not.
+    """
     family = data.table("protocols")["protocols"]
     rows: dict[tuple[Subject, str, str], list[Read]] = defaultdict(list)
     for read in traffic.reads:
@@ -128,8 +131,8 @@ def _called(traffic: Traffic, known: Container[tuple[Subject, str, str]]) -> Ite
         control = family.get(protocol, {}).get("family") == "control" and sample.layer == "udp"
         if not control or subject is None or not _here(subject, sample.src_ip):
             continue
-        if read.recognised.opener and not usable(sample.dst_ip):
-            asks = read.recognised.opener == "src"
+        asks = read.recognised.opener == "src"
+        if read.recognised.opener == "dst" or (asks and not usable(sample.dst_ip)):
             port = sample.dst_port if asks else sample.src_port
             rows[(subject, "uses" if asks else "serves", f"{protocol}/udp/{port}")].append(read)
     for (subject, word, value), same in rows.items():

@@ -1,8 +1,8 @@
 """Remote control and private tunnels with a protocol of their own, and requests to open a door.
 
 RMCP (ASF 2.0) turns servers on and off; NAT-PMP (RFC 6886) and PCP (RFC 6887) ask a router to let
-the outside in. TeamViewer, Radmin, SoftEther and tinc have no standard; the fixed bytes are as captures show them.
-Teredo is RFC 4380.
+the outside in; Teredo is RFC 4380. TeamViewer, Radmin, SoftEther and tinc have no standard; their
+fixed bytes are as captures show them.
 """
 
 from __future__ import annotations
