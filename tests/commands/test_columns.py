@@ -1,12 +1,11 @@
-"""``overlanded columns`` and ``overlanded sql`` from end to end."""
+"""``overlanded columns`` from end to end."""
 
-import json
 import struct
 
 import pytest
 from click.testing import CliRunner
 
-from overlanded.commands import columns, sql
+from overlanded.commands import columns
 from overlanded.errors import InputError, UsageError
 
 
@@ -57,63 +56,3 @@ def test_a_folder_that_is_there_is_replaced_only_by_force(case):
     assert run(columns.command, single, "-o", out, "--force").return_value == 0
     empty = run(columns.command, case / "tables", "-o", case / "none")
     assert isinstance(empty.exception, InputError)
-
-
-@pytest.fixture
-def tables(case):
-    run(columns.command, case / "evidence/a.pcap", "-o", case / "tables")
-    return case / "tables"
-
-
-def test_queries_read_addresses_as_people_write_them(tables):
-    query = "select a_ip, b_ip, b_port, a_mac_text, packets_ab from flows"
-    done = run(sql.command, tables, query, "--format", "json")
-    assert json.loads(done.stdout) == [
-        {
-            "a_ip": "192.168.7.1",
-            "b_ip": "192.168.7.2",
-            "b_port": 502,
-            "a_mac_text": "00:1e:42:00:00:01",
-            "packets_ab": 3,
-        }
-    ]
-    assert (
-        run(sql.command, tables, query, "--format", "csv")
-        .stdout.splitlines()[1]
-        .startswith("192.168.7.1,")
-    )
-    assert json.loads(run(sql.command, tables, query, "--format", "jsonl").stdout)["b_port"] == 502
-    assert (
-        run(sql.command, tables, "select ip, how from sightings").stdout
-        == "ip           how\n192.168.7.1  1\n"
-    )
-
-
-def test_ipv6_is_written_in_full(tables):
-    query = "select ip_text(2306139568115548160::ubigint, 1::ubigint) as ip"
-    assert run(sql.command, tables, query).stdout.split() == [
-        "ip",
-        "2001:0db8:0000:0000:0000:0000:0000:0001",
-    ]
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "copy flows to 'x.csv'",
-        "select 1; select 2",
-        "create table t as select 1",
-        "select * from read_csv('/etc/passwd')",
-        "select nothing from flows",
-        "set enable_external_access = true",
-        "attach 'x.db'",
-        "selec",
-    ],
-)
-def test_nothing_but_one_query_runs(tables, query):
-    assert isinstance(run(sql.command, tables, query).exception, UsageError)
-    assert sorted(path.name for path in tables.iterdir()) == ["flows", "services", "sightings"]
-
-
-def test_a_folder_without_tables_says_so(tmp_path):
-    assert "run `overlanded columns` first" in str(run(sql.command, tmp_path, "select 1").exception)
