@@ -170,10 +170,11 @@ def test_roles_and_protocols(group, tmp_path):
 @needs_corpus
 @pytest.mark.parametrize("group", ["zeek-btest", "tcpdump-tests"])
 def test_no_control_equipment_where_there_is_none(group, tmp_path):
-    found = []
-    for number, path in enumerate(sorted((CORPUS / group).rglob("*"))):
-        if path.suffix in CAPTURE and not HAS_CONTROL.search(str(path.relative_to(CORPUS))):
-            for device in audited(path, tmp_path / str(number)).devices:
-                if device.device_class in CONTROL:
-                    found.append(f"{path.name}: {device.device_class}")
+    found = [
+        f"{path.name}: {device.device_class}"
+        for number, path in enumerate(sorted((CORPUS / group).rglob("*")))
+        if path.suffix in CAPTURE and not HAS_CONTROL.search(str(path.relative_to(CORPUS)))
+        for device in audited(path, tmp_path / str(number)).devices
+        if device.device_class in CONTROL
+    ]
     assert found == []
