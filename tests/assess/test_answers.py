@@ -25,9 +25,23 @@ from overlanded.model.observing import Subject
 def test_identity_with_its_evidence(world):
     device = world.device(1, "cellular-gateway")
     answer = identity.answer(device, world.context(device))
-    assert answer.words == "It is a cellular router, maker Teltonika."
+    assert answer.words == "It is probably a cellular router, maker Teltonika."
     assert answer.probability == 0.9
     assert answer.citations[0].locator.place == "7"
+
+
+@pytest.mark.parametrize(
+    ("chance", "maker", "words"),
+    [
+        (0.55, "Intel Corporate", "It may be a PC, network card Intel Corporate."),
+        (0.7, "Dell", "It is probably a PC, maker Dell."),
+        (0.96, "", "It is a PC."),
+    ],
+)
+def test_a_sentence_is_as_sure_as_its_evidence(world, chance, maker, words):
+    device = world.device(1, "pc")
+    sure = replace(device, identity=replace(device.identity, maker=maker, probability=chance))
+    assert identity.answer(sure, world.context(sure)).words == words
 
 
 def test_an_unknown_class_is_not_determined(world):

@@ -14,6 +14,7 @@ def test_observed_with_counts_and_possible_apart(world):
     camera = world.device(4, "camera")
     answer = reach.answer(router, world.context(router, plc, hmi, camera))
     assert answer.value == "plc 2: 14 sessions of s7comm, read (observed) · hmi 3 (possible)"
+    assert answer.words.startswith("It opened 14 sessions of s7comm to plc 2 and used read.")
     assert [(one.to, one.how) for one in answer.links] == [("d-2", "observed"), ("d-3", "possible")]
     assert answer.citations == (session.citation,)
 

@@ -25,7 +25,9 @@ def test_moment():
     assert moment(1_700_000_000_999_999_999) == "2023-11-14T22:13:20Z"
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(7200, "2.0 h"), (600, "10 min"), (4, "4.0 s")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(259200, "3.0 days"), (7200, "2.0 h"), (600, "10 min"), (4, "4.0 s")]
+)
 def test_watched(seconds, text):
     first = 10**18
     one = Coverage("e", "a", "capture", "", first, first + seconds * 10**9, 1, 0)

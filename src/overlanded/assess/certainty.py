@@ -36,7 +36,7 @@ def answer(device: Device, context: Context) -> Answer:
     return Answer(
         question=Question.CERTAINTY,
         value=f"{words(chance)} ({chance:.2f})",
-        words=f"Its {about} is {words(chance)} ({chance:.2f}).{rests}",
+        words=f"How sure of its {about}: {words(chance)} ({chance:.2f}).{rests}",
         probability=chance,
         citations=_proofs(device, context),
         counter=_against(device),

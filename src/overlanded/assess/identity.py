@@ -17,13 +17,14 @@ def answer(device: Device, context: Context) -> Answer:
     if identity is None or identity.device_class == "unknown":
         return undetermined(Question.IDENTITY, _because(device), proofs(seen(device)))
     role = role_of(device.device_class)
-    told = [f"maker {identity.maker}"] * bool(identity.maker)
+    told = [f"{_made(identity.maker)} {identity.maker}"] * bool(identity.maker)
     told += [f"model {identity.model}"] * bool(identity.model)
     value = ", ".join((role, *told))
+    article = "an" if role.startswith(VOWELS) else "a"
     return Answer(
         question=Question.IDENTITY,
         value=value,
-        words=f"It is {'an' if role.startswith(VOWELS) else 'a'} {value}.",
+        words=f"It {_sure(identity.probability)} {article} {value}.",
         probability=identity.probability,
         citations=_proofs(device, favour=True) or proofs(seen(device)),
         counter=_proofs(device, favour=False),
@@ -40,6 +41,18 @@ def role_of(device_class: str) -> str:
     """The name that a report gives to a class."""
     classes = table("device-classes")["classes"]
     return str(classes.get(device_class, classes["unknown"])["role"])
+
+
+def _made(maker: str) -> str:
+    """What the maker made: of a part that goes into anybody's box, not the box."""
+    parts = table("matching")["maker"]["components"]
+    return "network card" if any(part in maker.lower() for part in parts) else "maker"
+
+
+def _sure(probability: float) -> str:
+    """How a sentence puts the class: only what is almost certain *is*."""
+    sure = table("assessing")["sure"]
+    return next(str(verb) for verb, most in sure.items() if probability <= most)
 
 
 def _proofs(device: Device, *, favour: bool) -> tuple[Citation, ...]:

@@ -142,13 +142,21 @@ Beyond = Mapping[str, tuple[Observation, ...]]
 
 
 def _words(seen_to: Sequence[Reached], far: Beyond, could: Possible) -> str:
-    words = [f"It opened {_sessions(one.sessions)}, to {one.device.name}." for one in seen_to]
-    words += [f"It opened {_sessions(sessions)}, to {name}." for name, sessions in far.items()]
+    words = [_opened(one.sessions, one.device.name) for one in seen_to]
+    words += [_opened(sessions, name) for name, sessions in far.items()]
     if not words:
         words.append("It was not seen to open a session to a control device.")
     if could.total:
         words.append(f"On the same network, so possible, not seen: {could}.")
     return " ".join(words)
+
+
+def _opened(sessions: Sequence[Observation], name: str) -> str:
+    """``It opened 6 sessions of s7comm to PLC-1 and used read, write and stop``, as a sentence."""
+    counts: Mapping[str, int] = _by_protocol(sessions)
+    total = counted(sum(counts.values()), "session")
+    used = f" and used {listed(functions(sessions))}" if functions(sessions) else ""
+    return f"It opened {total} of {', '.join(sorted(counts))} to {name}{used}."
 
 
 def _links(seen_to: Sequence[Reached], far: Beyond, could: Possible) -> Iterator[Link]:

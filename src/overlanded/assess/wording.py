@@ -86,10 +86,13 @@ def watched(coverage: Sequence[Coverage]) -> str:
     total = sum(last - first for first, last in timed) / 3.6e12
     if not timed:
         return "by these sensors"
-    return f"by these sensors in these {total:.1f} h" if total >= 1 else _minutes(total)
+    return f"by these sensors in these {_lasting(total)}"
 
 
-def _minutes(hours: float) -> str:
-    if hours * 60 >= 1:
-        return f"by these sensors in these {hours * 60:.0f} min"
-    return f"by these sensors in these {hours * 3600:.1f} s"
+def _lasting(hours: float) -> str:
+    """Hours as the first page writes them: in days from two days on."""
+    if hours >= 48:
+        return f"{hours / 24:.1f} days"
+    if hours >= 1:
+        return f"{hours:.1f} h"
+    return f"{hours * 60:.0f} min" if hours * 60 >= 1 else f"{hours * 3600:.1f} s"

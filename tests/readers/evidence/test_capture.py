@@ -65,3 +65,11 @@ def test_a_link_type_that_is_not_decoded_is_told_and_counts_as_unread():
     (gap,) = gaps(ITEM, walked(bytes(data)))
     assert "not decoded: link type 119" in gap.why
     assert gap.unread
+
+
+def test_a_clock_that_was_set_while_the_capture_ran_gives_no_hours():
+    two = walked(pcap([(1_000_000_000, arp(PLC)), (BASE_NS, arp(PLC))]))
+    seen = coverage(ITEM, two)
+    assert (seen.first, seen.last) == (None, None)
+    (gap,) = gaps(ITEM, two)
+    assert "its hours are not known" in gap.why

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
+from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Coverage, Gap
@@ -50,18 +52,27 @@ def coverage(item: EvidenceItem, walked: Walked) -> Coverage:
         *((f"skipped: {reason}", str(count)) for reason, count in sorted(walked.skipped.items())),
     )
     where = item.collected_where or "capture point not stated"
-    first = walked.first_ns or None
+    jumped = _clock_was_set(walked)
     return Coverage(
         item.id,
         item.path,
         "capture",
         where,
-        first,
-        walked.last_ns or None,
+        None if jumped else walked.first_ns or None,
+        None if jumped else walked.last_ns or None,
         walked.frames,
         lost,
         detail,
     )
+
+
+def _clock_was_set(walked: Walked) -> bool:
+    """True when the first frame has the time of an unset clock and the last has not.
+
+    The capture then has two clocks, and no hours can be told from it.
+    """
+    floor = datetime.fromisoformat(table("assessing")["limits"]["time-floor"] + "T00:00:00+00:00")
+    return 0 < walked.first_ns < int(floor.timestamp()) * 1_000_000_000 <= walked.last_ns
 
 
 def gaps(item: EvidenceItem, walked: Walked) -> Iterator[Gap]:
@@ -78,6 +89,9 @@ def gaps(item: EvidenceItem, walked: Walked) -> Iterator[Gap]:
         yield _gap(
             item, item.path, "the capture holds no frames", Locator("item", ""), unread=False
         )
+    if _clock_was_set(walked):
+        why = "the clock of the capturing machine was set while it ran: its hours are not known"
+        yield _gap(item, f"{item.path}: when it was taken", why, Locator("item", ""), unread=False)
     for lost, what, why in _losses(walked):
         counted = (
             f"{item.path}: {what} {lost:,} of {walked.frames + (walked.dropped or 0):,} frames"
