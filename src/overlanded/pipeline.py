@@ -181,6 +181,8 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
         {"record"} if taken.records else set()
     )
     taken.gaps.extend(blind.gaps(kinds))
+    if reconciled.unlisted:
+        taken.gaps.append(_unlisted(reconciled.unlisted))
     context = assess.Context(
         taken.crane.scope,
         {record.id: record for record in taken.records},
@@ -209,6 +211,13 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
         Ledger(vault.entries[-1].hash, len(vault.entries)),
         Produced(__version__, ruleset.version, vault.entries[-1].at),
     )
+
+
+def _unlisted(pieces: int) -> Gap:
+    """The gap for listed equipment that was not seen and is too much to be told one by one."""
+    what = f"{pieces:,} further pieces of the papers that no device was matched with"
+    why = "so many are not told one by one"
+    return Gap("g-unlisted", what, why, "see `records` in case-document.json", weakens=("record",))
 
 
 def _in_order(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:

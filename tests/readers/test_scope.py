@@ -39,3 +39,16 @@ def test_a_wrong_file_is_one_clear_line(data):
     with pytest.raises(UsageError, match=r"^crane\.toml: ") as caught:
         read(data, "x")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a = " + "[" * 5000, "not TOML"),
+        ('[[zones]]\nname = "x"\nnetworks = ["here"]', "IPv4 or IPv6 network"),
+    ],
+    ids=["nested", "no network"],
+)
+def test_nesting_and_networks_are_checked(text, says):
+    with pytest.raises(UsageError, match=says):
+        read(text.encode(), "sts")

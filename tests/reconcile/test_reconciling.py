@@ -285,3 +285,9 @@ def test_silence_says_nothing_of_a_network_that_nobody_captured(make):
         for record in (here, elsewhere, anywhere)
     ] == [True, False, True]
     assert within(elsewhere, frozenset())
+
+
+def test_unseen_pieces_beyond_the_most_are_counted(make):
+    records = [make.record(n, quantity=90, device_class="camera") for n in range(20)]
+    done = reconcile(records, [], [make.paper], True)
+    assert (len(done.devices), done.unlisted) == (1000, 800)

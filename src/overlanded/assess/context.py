@@ -34,6 +34,9 @@ class Context:
     homes: Mapping[str, Device] = field(init=False)
     """Address → the one device that has it on any network; left out when several do."""
 
+    papers: Mapping[str, str] = field(init=False)
+    """Path → item id of everything that can be cited as a whole."""
+
     def __post_init__(self) -> None:
         owners = {
             subject: device
@@ -44,6 +47,9 @@ class Context:
         object.__setattr__(self, "owners", owners)
         object.__setattr__(self, "controls", _controls(self.devices))
         object.__setattr__(self, "homes", _homes(owners))
+        papers = {item.path: item.id for item in self.items}
+        papers.update({one.citation.path: one.citation.item for one in self.records.values()})
+        object.__setattr__(self, "papers", papers)
 
     def owner(self, subject: Subject | None) -> Device | None:
         """The device that a subject is an address or name of."""
@@ -53,12 +59,10 @@ class Context:
 
     def documents(self, paths: Iterable[str]) -> tuple[Citation, ...]:
         """Whole papers as citations: what *not found* was looked for in."""
-        known = {item.path: item.id for item in self.items}
-        known.update({one.citation.path: one.citation.item for one in self.records.values()})
         return tuple(
-            Citation(known[path], path, Locator("item", ""), "", Role.SUPPORTING)
+            Citation(self.papers[path], path, Locator("item", ""), "", Role.SUPPORTING)
             for path in sorted(set(paths))
-            if path in known
+            if path in self.papers
         )
 
     def sensors(self) -> tuple[Citation, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from typing import Any
 
 from overlanded.errors import UsageError
@@ -47,11 +48,11 @@ def read(data: bytes, name: str) -> CraneFile:
             **_texts(keys),
         )
         notes = {str(entry["path"]): _note(entry) for entry in keys.get("files", ())}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(
             f"{NAME}: not TOML ({error}); compare it with `overlanded init`"
         ) from error
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise UsageError(
             f"{NAME}: a key has the wrong shape ({error}); compare it with `overlanded init`"
         ) from error
@@ -70,9 +71,10 @@ def _texts(keys: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _zone(keys: Mapping[str, Any]) -> Zone:
-    return Zone(
-        str(keys["name"]), tuple(map(str, keys.get("networks", ()))), str(keys.get("purpose", ""))
-    )
+    networks = tuple(map(str, keys.get("networks", ())))
+    for network in networks:
+        ip_network(network, strict=False)
+    return Zone(str(keys["name"]), networks, str(keys.get("purpose", "")))
 
 
 def _note(entry: Mapping[str, Any]) -> dict[str, str]:

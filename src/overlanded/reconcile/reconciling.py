@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from overlanded.data import table
 from overlanded.model.certainty import probability
@@ -33,6 +34,8 @@ class Reconciled:
     searches: tuple[Search, ...]
     uncompared: int = 0
     """Lines of no device class (lamps, cables, labour), which were not compared."""
+    unlisted: int = 0
+    """Pieces that nothing was matched to, beyond those that are listed singly."""
 
 
 def reconcile(
@@ -60,8 +63,12 @@ def reconcile(
         line = compared[chosen[number]] if number in chosen else None
         stood.append(_stand(device, profiles[number], line, weights[number], searcher))
     seen = networks(cluster for cluster, _ in identified)
-    unseen = _unseen(compared, Counter(chosen.values()), seen if covered else None)
-    return Reconciled(arranged([*(device for device, _ in stood), *unseen]), _found(stood), dropped)
+    taken = Counter(chosen.values())
+    most = table("matching")["standing"]["most-unseen"]
+    unseen = list(islice(_unseen(compared, taken, seen if covered else None), most))
+    devices = arranged([*(device for device, _ in stood), *unseen])
+    left = sum(_left(line, taken[number]) for number, line in enumerate(compared))
+    return Reconciled(devices, _found(stood), dropped, left - len(unseen))
 
 
 def _assigned(alike: Sequence[Kind], compared: Sequence[Line]) -> dict[int, int]:
@@ -162,6 +169,12 @@ FAR = -10.0
 """Weight of the nearest line when no line shares anything with the device."""
 
 
+def _left(line: Line, seen: int) -> int:
+    """Pieces that should be there and are matched with no device."""
+    due = line.record.status in (RecordStatus.ORDERED, RecordStatus.CHANGED)
+    return max(0, line.pieces - seen) if due and line.record.device_class else 0
+
+
 def _unseen(
     compared: Sequence[Line], taken: Mapping[int, int], covered: frozenset[str] | None
 ) -> Iterator[Device]:
@@ -171,12 +184,8 @@ def _unseen(
     """
     most = table("matching")["standing"]["most-pieces"]
     for number, line in enumerate(compared):
-        if line.record.status not in (RecordStatus.ORDERED, RecordStatus.CHANGED):
-            continue
-        if not line.record.device_class:
-            continue
         seen = taken.get(number, 0)
-        for piece in range(seen, min(line.pieces, seen + most)):
+        for piece in range(seen, seen + min(most, _left(line, seen))):
             standing = unmatched(line, covered=covered is not None and within(line.record, covered))
             yield Device(
                 id=content_id("d", f"{line.record.id} {piece}"),
