@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from overlanded.errors import InputError, IntegrityError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 
 class Stream:
@@ -34,7 +36,7 @@ class Stream:
             os.close(self._fd)
             raise InputError(f"{path}: not a regular file; hand in a copy of its content")
         self._hash = hashlib.sha256() if digest else None
-        self._helper = ThreadPoolExecutor(1) if digest and aside else None
+        self._helper = _one_thread() if digest and aside else None
         self._pending: Future[None] | None = None
 
     @property
@@ -128,3 +130,9 @@ class Stream:
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(1)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 BITS = {9: 36, 7: 28, 6: 24}
 """Hexadecimal digits of a prefix → bits, the longest first."""
@@ -51,7 +52,11 @@ def _table() -> dict[str, str]:
     """Prefix in upper-case hexadecimal digits → holder (its end quote kept), all lengths in one."""
     table: dict[str, str] = {}
     parent = ""
-    text = files("stdnum").joinpath("oui.dat").read_bytes().decode("utf-8", "replace")
+    # Found without being imported: the package pulls in its web clients.
+    package = find_spec("stdnum")
+    if package is None or package.origin is None:
+        return table
+    text = Path(package.origin).with_name("oui.dat").read_bytes().decode("utf-8", "replace")
     for line in text.splitlines():
         head, _, name = line.partition(' o="')
         if not name:

@@ -60,14 +60,24 @@ def rules() -> bytearray:
 
 
 def kinds() -> bytearray:
-    """The kinds of control message: ``layout.KIND_*``, ended by a zero."""
-    words: list[int] = []
+    """The kinds of control message: ``layout.KIND_*``, in groups that end with a zero.
+
+    The first words say where the group of a port begins, by the port's low byte, so that a packet
+    is held against the few entries of its own group.
+    """
+    groups: dict[int, list[int]] = {}
     for entry in table("sampling")["control"]:
         place, value = entry.get("when", (0, _ANY))
         key = entry["key"]
-        words += [entry["port"], place, value, len(key), *key]
+        words = [entry["port"], place, value, len(key), *key]
         words += [0] * (-len(words) % at.KIND_WORDS)
-    return _packed([*words, 0])
+        groups.setdefault(entry["port"] % at.KIND_GROUPS, []).extend(words)
+    starts = [at.KIND_GROUPS] * at.KIND_GROUPS
+    laid = [0]
+    for group, words in sorted(groups.items()):
+        starts[group] = at.KIND_GROUPS + len(laid)
+        laid += [*words, 0]
+    return _packed([*starts, *laid])
 
 
 def caps() -> bytearray:

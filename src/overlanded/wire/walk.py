@@ -1793,6 +1793,9 @@ class Walker:
         self, row: u64, sport: u64, dport: u64, at: i64, end: i64, size: i64
     ) -> cython.void:
         """The first different datagrams of a sender on a service; more where services name things."""
+        full: u64 = cython.cast(u64, S_PREFIX) << self.side
+        if self.flows[row + BITS] & full:
+            return
         rank: u64 = self.known[dport] >> 4
         by_client: cython.bint = self.side == self.client_is_b(self.flows, row)
         key: u64 = mixed(mixed(mixed(3, self.src_mac), self.s_hi), self.s_lo)
@@ -1802,9 +1805,11 @@ class Walker:
         if end <= at:
             return
         if rank == 0:
-            if self.flows[row + PACKETS + self.side] > self.caps[CAP_LOOK]:
-                return
-            if self.marked(key) >= self.caps[CAP_SENDER]:
+            if (
+                self.flows[row + PACKETS + self.side] > self.caps[CAP_LOOK]
+                or self.marked(key) >= self.caps[CAP_SENDER]
+            ):
+                self.flows[row + BITS] |= full
                 return
         sender: u64 = key
         key = mixed(
@@ -1813,6 +1818,7 @@ class Walker:
         )
         skip: i64 = self.caps[CAP_RANKS + rank * 2 + 1]
         if self.marked(key) >= self.caps[CAP_RANKS + rank * 2]:
+            self.flows[row + BITS] |= full
             return
         if self.mark(mixed(key, self.digest(at + skip, end))) == 0:
             self.mark(key)
@@ -1948,7 +1954,7 @@ class Walker:
     def kind_of(self, service: u64, at: i64, end: i64) -> u64:
         """The bytes that tell kinds of message apart on a control port, by the table of kinds."""
         kinds: Words = self.kinds
-        k: u64 = 0
+        k: u64 = kinds[service & (KIND_GROUPS - 1)]
         h: u64 = 0
         step: u64
         place: i64

@@ -55,13 +55,25 @@ class Parties:
     """(MAC, VLAN, address) that the MAC holds itself."""
     passed: dict[tuple[int, int, Address], Sighting] = field(default_factory=dict)
     """(MAC, VLAN, address) that the MAC only passes on."""
-    _subjects: dict[tuple[int, int, Address], Subject | None] = field(default_factory=dict)
+    _subjects: dict[tuple[int, int, Address, bool], Subject | None] = field(default_factory=dict)
     """Answers given before: the same few senders are asked for again and again."""
 
     def subject(
         self, mac: int, vlan: int, address: Address, *, reached: bool = False
     ) -> Subject | None:
         """Who sends from, or is ``reached`` at, this pair of addresses; None for groups."""
+        asked = (mac, vlan, address, reached)
+        if asked not in self._subjects:
+            self._subjects[asked] = self._subject(*asked)
+        return self._subjects[asked]
+
+    def _subject(
+        self,
+        mac: int,
+        vlan: int,
+        address: Address,
+        reached: bool,  # noqa: FBT001 - as asked
+    ) -> Subject | None:
         if not usable(address) or (mac & GROUP and (0, vlan, address) not in self.held):
             return None
         key = (mac, vlan, address)
