@@ -144,7 +144,11 @@ def test_a_sender_with_a_group_mac_is_known_by_its_ip_address():
 
 
 def test_a_plant_may_have_public_addresses_of_its_own():
-    rows = [(PLC, "134.249.61.182", 55), (ROUTER, "134.249.53.130", 64)]
+    rows = [
+        (PLC, "134.249.61.182", 55),
+        (ROUTER, "134.249.53.130", 64),
+        (ROUTER, "134.249.53.131", 64),  # it was given another address later
+    ]
     found, _ = sorted_out(*(sighting(mac, ip, ttl=ttl) for mac, ip, ttl in rows))
     assert found.passed == {}
 

@@ -121,7 +121,8 @@ def parties(sightings: Iterable[Columns]) -> Parties:
     for (mac, vlan), own in _by_mac(rows).items():
         claimed = {version(row.address) for row in own if row.how & CLAIMED}
         for row in own:
-            mine = _holds(row, claims, own, claimed) and not _foreign(row, private, neighbours)
+            near = _near(row, neighbours)
+            mine = _holds(row, claims, own, claimed, near) and not _foreign(row, private, near)
             mine = mine and row.address not in between.get((mac, vlan), ())
             (found.held if mine else found.passed)[(mac, vlan, row.address)] = row
     return found
@@ -165,7 +166,11 @@ def hops(ttl: int) -> int:
 
 
 def _holds(
-    row: Sighting, claims: dict[tuple[int, Address], int], own: list[Sighting], claimed: set[int]
+    row: Sighting,
+    claims: dict[tuple[int, Address], int],
+    own: list[Sighting],
+    claimed: set[int],
+    near: bool,
 ) -> bool:
     if not any(row.address) or row.how & CLAIMED:
         return True
@@ -179,7 +184,7 @@ def _holds(
         sum(any(other.address) and version(other.address) == version(row.address) for other in own)
         == 1
     )
-    return alone or (not outside(row.address) and hops(row.ttl_max) == 0)
+    return alone or (near and hops(row.ttl_max) == 0)
 
 
 def _is_second(row: Sighting, own: list[Sighting]) -> bool:
@@ -194,17 +199,22 @@ def _is_second(row: Sighting, own: list[Sighting]) -> bool:
     return fresh and len(unclaimed) == 1 and not outside(row.address)
 
 
-def _foreign(
-    row: Sighting, private: set[int], neighbours: dict[tuple[int, Address], set[int]]
-) -> bool:
+def _near(row: Sighting, neighbours: dict[tuple[int, Address], set[int]]) -> bool:
+    """True for an address of this network: private, or beginning like that of another MAC here.
+
+    A plant may have public addresses of its own.
+    """
+    if not any(row.address) or not outside(row.address):
+        return True
+    return len(neighbours[(row.vlan, _block(row.address))]) > 1
+
+
+def _foreign(row: Sighting, private: set[int], near: bool) -> bool:
     """True for an Internet host that a MAC leads to, although it leads to no other.
 
-    Its packets passed routers, or it is the stranger on a network of private addresses. A plant
-    may have public addresses of its own: there, another MAC has one that begins alike.
+    Its packets passed routers, or it is the stranger on a network of private addresses.
     """
-    if row.mac == 0 or row.how & CLAIMED or not any(row.address) or not outside(row.address):
-        return False
-    if len(neighbours[(row.vlan, _block(row.address))]) > 1:
+    if near or row.mac == 0 or row.how & CLAIMED:
         return False
     return hops(row.ttl_max) > 0 or (version(row.address) == 4 and row.vlan in private)
 
