@@ -9,7 +9,7 @@ section 3.2.1.7 leaves the choice to the maker; ``data/traffic.toml`` lists them
 from __future__ import annotations
 
 import ipaddress
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -119,10 +119,10 @@ def parties(sightings: Iterable[Columns]) -> Parties:
     neighbours = _neighbours(rows)
     found = Parties(rows)
     for (mac, vlan), own in _by_mac(rows).items():
-        claimed = {version(row.address) for row in own if row.how & CLAIMED}
+        told = _told(own)
         for row in own:
             near = _near(row, neighbours)
-            mine = _holds(row, claims, own, claimed, near) and not _foreign(row, private, near)
+            mine = _holds(row, claims, told, near=near) and not _foreign(row, private, near=near)
             mine = mine and row.address not in between.get((mac, vlan), ())
             (found.held if mine else found.passed)[(mac, vlan, row.address)] = row
     return found
@@ -165,12 +165,24 @@ def hops(ttl: int) -> int:
     return far if far <= data.table("traffic")["ttl"]["most_hops"] else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of one MAC: how many addresses of each IP version it sent from, claimed or not."""
+
+    claimed: Counter[int]
+    others: Counter[int]
+
+
+def _told(own: Iterable[Sighting]) -> Told:
+    told = Told(Counter(), Counter())
+    for row in own:
+        if any(row.address):
+            (told.claimed if row.how & CLAIMED else told.others)[version(row.address)] += 1
+    return told
+
+
 def _holds(
-    row: Sighting,
-    claims: dict[tuple[int, Address], int],
-    own: list[Sighting],
-    claimed: set[int],
-    near: bool,
+    row: Sighting, claims: dict[tuple[int, Address], int], told: Told, *, near: bool
 ) -> bool:
     if not any(row.address) or row.how & CLAIMED:
         return True
@@ -178,25 +190,19 @@ def _holds(
         return row.mac == 0
     if _parsed(row.address).is_link_local:
         return True
-    if version(row.address) in claimed:
-        return _is_second(row, own)
-    alone = (
-        sum(any(other.address) and version(other.address) == version(row.address) for other in own)
-        == 1
-    )
+    alone = told.others[version(row.address)] == 1
+    if told.claimed[version(row.address)]:
+        return alone and _is_second(row)
     return alone or (near and hops(row.ttl_max) == 0)
 
 
-def _is_second(row: Sighting, own: list[Sighting]) -> bool:
+def _is_second(row: Sighting) -> bool:
     """True for a further address of a host that was not asked for it while the capture ran.
 
-    It is private, fresh from its sender by its TTL, and the only one: a router passes on several,
-    each a hop older.
+    It is private and fresh from its sender by its TTL, and the only one: a router passes on
+    several, each a hop older.
     """
-    mine = [one for one in own if version(one.address) == version(row.address)]
-    unclaimed = [one for one in mine if any(one.address) and not one.how & CLAIMED]
-    fresh = hops(row.ttl_min) == hops(row.ttl_max) == 0
-    return fresh and len(unclaimed) == 1 and not outside(row.address)
+    return hops(row.ttl_min) == hops(row.ttl_max) == 0 and not outside(row.address)
 
 
 def _near(row: Sighting, neighbours: dict[tuple[int, Address], set[int]]) -> bool:
@@ -209,7 +215,7 @@ def _near(row: Sighting, neighbours: dict[tuple[int, Address], set[int]]) -> boo
     return len(neighbours[(row.vlan, _block(row.address))]) > 1
 
 
-def _foreign(row: Sighting, private: set[int], near: bool) -> bool:
+def _foreign(row: Sighting, private: set[int], *, near: bool) -> bool:
     """True for an Internet host that a MAC leads to, although it leads to no other.
 
     Its packets passed routers, or it is the stranger on a network of private addresses.
