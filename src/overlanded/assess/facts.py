@@ -22,18 +22,20 @@ Known = Iterator[tuple[str, str, Sequence[Citation]]]
 
 def facts(device: Device, context: Context) -> Facts:
     """The device in fact words, and which words somebody looked for."""
-    known: dict[str, dict[str, tuple[Citation, ...]]] = defaultdict(dict)
+    known: dict[str, dict[str, dict[Citation, None]]] = defaultdict(dict)
     for part in (_identity, _record, _seen, _reach):
         for word, value, citations in part(device, context):
-            cited = (*known[word].get(value, ()), *citations)
-            known[word][value] = tuple(dict.fromkeys(cited))
+            known[word].setdefault(value, {}).update(dict.fromkeys(citations))
     return Facts(device.id, _frozen(known), _looked(device, context), device.probability)
 
 
 def _frozen(
-    known: Mapping[str, Mapping[str, tuple[Citation, ...]]],
+    known: Mapping[str, Mapping[str, Mapping[Citation, None]]],
 ) -> Mapping[str, Mapping[str, tuple[Citation, ...]]]:
-    return {word: dict(sorted(values.items())) for word, values in sorted(known.items())}
+    return {
+        word: {value: tuple(values[value]) for value in sorted(values)}
+        for word, values in sorted(known.items())
+    }
 
 
 def _identity(device: Device, context: Context) -> Known:

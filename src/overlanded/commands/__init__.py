@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from overlanded import __version__
-from overlanded.errors import OverlandedError
+from overlanded.errors import OverlandedError, UsageError
 
 VERBS = {
     "audit": "the whole job: read a case folder, and write the document and the report",
@@ -70,7 +70,12 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the last stop: one line instead of a traceback
+    except OSError as error:
+        # A full disk, a missing folder: what is handed in is opened by custody, so it is ours.
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"overlanded: {where}{error.strerror}; make room, or write elsewhere", err=True)
+        sys.exit(UsageError.exit_code)
+    except Exception as error:
         if os.environ.get("OVERLANDED_TRACEBACK"):
             raise
         click.echo(

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from overlanded.commands.progress import Bar
+from overlanded.commands.progress import Bar, tell_if_interpreted
+from overlanded.errors import UsageError
 from overlanded.model.document import CaseDocument
 from overlanded.model.findings import Severity
 
@@ -48,8 +49,10 @@ def command(
     """
     from overlanded.pipeline import Options, audit
 
+    if not quiet:
+        tell_if_interpreted()
     with Bar(shown=not quiet and sys.stderr.isatty()) as bar:
-        options = Options(at or now(), by, outturn, jobs, bar.show)
+        options = Options(stated(at) if at else now(), by, outturn, jobs, bar.show)
         audited = audit(folder, options)
     if not quiet:
         click.echo(_result(audited.tree, audited.outturn, form), nl=False)
@@ -63,6 +66,17 @@ def exit_code(document: CaseDocument, fail_on: str | None) -> int:
         if any(RANKS.index(finding.advisory.severity) >= least for finding in document.findings):
             return 1
     return 3 if any(gap.unread for gap in document.gaps) else 0
+
+
+def stated(at: str) -> str:
+    """The time that was given, as it was given. Raises ``UsageError`` when it is not RFC 3339."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(f"--at {at}: not a time with its zone, such as 2026-01-31T08:00:00Z")
+    return at
 
 
 def now() -> str:

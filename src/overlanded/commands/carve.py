@@ -48,10 +48,13 @@ def command(
         click.echo(line, err=to_stdout)
     data = _frames(vault, cited)
     if data is None:
+        click.echo("no frames are cited for it", err=True)
         return
     if to_stdout:
         sys.stdout.buffer.write(data)
         return
+    if out and not out.parent.is_dir():
+        raise UsageError(f"{out.parent}: no such folder; make it, or name another place")
     path = out or vault.ledger_path.parent / "carved" / f"{_name(wanted)}.pcapng"
     _outside(vault, path, alone=_root(folder).is_file())
     if not (path.is_file() and path.read_bytes() == data):
@@ -107,7 +110,8 @@ def _rows(vault: Vault, cited: Places) -> Iterator[str]:
     for item, places in cited.items():
         told = [citation for (kind, _), citation in places.items() if kind != "frame"]
         texts = any(kind in ("row", "line") for kind, _ in places)
-        data = vault.read_bytes(sealed_file(vault, item))[0] if texts else b""
+        found = sealed_file(vault, item) if told else None
+        data = vault.read_bytes(found)[0] if found and texts else b""
         for citation in told:
             said = _line(data, citation) or citation["excerpt"] or WHOLE
             yield f"{place(citation)}: {safe(said)}"

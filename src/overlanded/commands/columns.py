@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from overlanded.commands.progress import Bar
+from overlanded.commands.progress import Bar, tell_if_interpreted
 from overlanded.custody import outturn
 from overlanded.custody.inventory import OUTTURN, Found, inventory
 from overlanded.custody.streams import Stream
@@ -19,7 +19,6 @@ from overlanded.model.columns import TABLES, Table
 from overlanded.wire import parquet
 from overlanded.wire.decode import Walked, decode
 from overlanded.wire.tables import Columns
-from overlanded.wire.walk import COMPILED
 
 _TABLES = {table.name: table for table in TABLES}
 
@@ -48,10 +47,8 @@ def command(
     Writes DIR/TABLE/N.parquet, N being the number of the capture; DIR is outturn/columns beside
     what was given, unless -o names it. Exit code 3 when a capture could not be read to its end.
     """
-    if not COMPILED and not quiet:
-        click.echo(
-            "overlanded: the kernels are not compiled here; this takes 50 times as long", err=True
-        )
+    if not quiet:
+        tell_if_interpreted()
     target = output or _beside(paths[0])
     if output and target.exists() and not force:
         raise UsageError(f"{target}: exists already; name another folder or give --force")

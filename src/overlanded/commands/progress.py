@@ -1,4 +1,4 @@
-"""Progress on stderr for long steps: what is read, how far, how fast."""
+"""On stderr, for long steps: what is read, how far, how fast, and why it is slow."""
 
 from __future__ import annotations
 
@@ -44,3 +44,15 @@ class Bar:
         rate = done / max(moment - self._began, 1e-3) / 1e6
         share = 100 * done // total if total else 100
         click.echo(f"\r\033[K{what[-50:]}  {share:3d} %  {rate:,.0f} MB/s", nl=False, err=True)
+
+
+def tell_if_interpreted() -> None:
+    """Say once that no compiler built the kernels; results are the same."""
+    from overlanded.wire.walk import COMPILED
+
+    if not COMPILED:
+        click.echo(
+            "overlanded: the decoder is not compiled here and takes some 50 times as long; "
+            "install a C compiler and Python's headers (gcc, python3-dev), then install again",
+            err=True,
+        )

@@ -24,7 +24,7 @@ def command(folder: Path, outturn: Path | None) -> int:
     wrong = list(_wrong(vault))
     for line in wrong:
         click.echo(line)
-    files = len(vault.found.files)
+    files = len(vault.found.files) + len(vault.lost())
     click.echo(f"{len(vault.entries)} ledger entries, head {vault.entries[-1].hash}")
     click.echo(f"{files - len(wrong)} of {files} files are as they were sealed")
     return IntegrityError.exit_code if wrong or vault.lost() else 0

@@ -43,6 +43,10 @@ class Citation:
     excerpt: str = ""
     role: Role = Role.PRIMARY
 
+    def __hash__(self) -> int:
+        # Enough to tell places apart: citations go into sets and dicts by the hundred thousand.
+        return hash((self.item, self.locator.place, self.role))
+
     def __str__(self) -> str:
         """The short form that people read: ``contract.xlsx › Options › 31``."""
         mark = "#" if self.locator.kind == "frame" else ""

@@ -38,7 +38,8 @@ def _both(name: str, dtype: str, about: str) -> tuple[Column, Column]:
 FLOWS = Table(
     "flows",
     "one conversation (both directions) between two endpoints; a is the client where it is known; "
-    "of packets in packets each IP header has a row, so rows of tunnel 0 add up to the frames",
+    "of packets in packets each IP header has a row, so rows of tunnel 0, PPPoE and MPLS add up "
+    "to the frames with IP",
     (
         Column("file", "u4", "index of the capture in the case, from 0"),
         Column("part", "u4", "0, or the number of earlier rows of the same conversation"),
