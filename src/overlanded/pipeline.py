@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overlanded import __version__
-from overlanded.custody.inventory import OUTTURN, Found, passed_over
+from overlanded.custody.inventory import OUTTURN, Found, Inventory, passed_over
 from overlanded.custody.outturn import Outturn
 from overlanded.custody.vault import Vault, open_case
-from overlanded.errors import InputError
+from overlanded.errors import InputError, UsageError
 from overlanded.model.document import CaseDocument, Ledger, Produced
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.observing import Coverage, Gap, Observation
@@ -75,6 +75,7 @@ def audit(folder: Path, options: Options) -> Audited:
     what was sealed; anything else that is wrong with the input becomes a gap.
     """
     vault = open_case(folder, outturn=options.outturn, at=options.at, by=options.by)
+    _something(vault.found)
     outturn = Outturn(options.outturn or vault.found.root / OUTTURN)
     try:
         taken = _read(vault, outturn, options, folder)
@@ -83,6 +84,14 @@ def audit(folder: Path, options: Options) -> Audited:
     finally:
         outturn.close()
     return Audited(document, tree, outturn.folder)
+
+
+def _something(found: Inventory) -> None:
+    """Refuse a folder that says something of a crane and holds nothing about it."""
+    if not found.gaps and all(file.path in STATED for file in found.files):
+        raise UsageError(
+            f"{found.root}: holds nothing but {found.files[0].path}; put captures or papers there"
+        )
 
 
 def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Taken:
