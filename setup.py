@@ -48,7 +48,7 @@ def declarations() -> str:
 
 def kernels() -> list[Extension]:
     """The extensions, translated to C; none where they are not wanted."""
-    if os.environ.get("OVERLANDED_NO_COMPILER"):
+    if os.environ.get("OVERLANDED_NO_COMPILER") or not has_headers():
         return []
     from Cython.Build import cythonize
 
@@ -60,12 +60,18 @@ def kernels() -> list[Extension]:
             f"overlanded.wire.{name}",
             [str(WIRE / f"{name}.py")],
             extra_compile_args=flags,
-            optional=True,
         )
         for name in KERNELS
     ]
     made: list[Extension] = cythonize(found, language_level=3, quiet=True, build_dir="build")
+    for extension in made:
+        extension.optional = True  # cythonize forgets it: without a kernel the source itself runs
     return made
+
+
+def has_headers() -> bool:
+    """Whether Python's own headers are there; Debian keeps them in python3-dev."""
+    return Path(sysconfig.get_paths()["include"], "Python.h").exists()
 
 
 def choose_compiler() -> None:

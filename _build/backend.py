@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sysconfig
+from pathlib import Path
 
 from setuptools import build_meta
 from setuptools.build_meta import (
@@ -37,8 +38,14 @@ def has_compiler() -> bool:
     return os.name == "nt" or shutil.which(stated.split()[0]) is not None
 
 
+def has_headers() -> bool:
+    """Whether Python's own headers are there: without them no compiler helps."""
+    return Path(sysconfig.get_paths()["include"], "Python.h").exists()
+
+
 def _compiler() -> list[str]:
-    return [] if has_compiler() or os.environ.get("OVERLANDED_NO_COMPILER") else [ZIG]
+    unwanted = has_compiler() or not has_headers() or os.environ.get("OVERLANDED_NO_COMPILER")
+    return [] if unwanted else [ZIG]
 
 
 def get_requires_for_build_wheel(config_settings: dict[str, str] | None = None) -> list[str]:
