@@ -23,11 +23,12 @@ def commands() -> str:
     """Every verb with its help."""
     from overlanded.commands import VERBS
 
-    parts = ["# Commands", NOTE, "Exit codes: 0 done · 1 findings at or above `--fail-on` · 2 bad use · "
-             "3 done, but some input could not be read · 4 evidence does not verify · 70 internal "
-             "error · 130 interrupted."]  # fmt: skip
-    for verb in VERBS:
-        parts.append(f"## overlanded {verb}\n\n```\n{run(verb, '--help').rstrip()}\n```")
+    codes = (
+        "Exit codes: 0 done · 1 findings at or above `--fail-on` · 2 bad use · 3 done, but some input "
+        "could not be read · 4 evidence does not verify · 70 internal error · 130 interrupted."
+    )
+    helps = [f"## overlanded {verb}\n\n```\n{run(verb, '--help').rstrip()}\n```" for verb in VERBS]
+    parts = ["# Commands", NOTE, codes, *helps]
     return "\n\n".join(parts) + "\n"
 
 
@@ -48,8 +49,11 @@ def tables() -> str:
     """Every table with every column."""
     from overlanded.model.columns import TABLES, TUNNELS
 
-    parts = ["# Tables", NOTE, "`overlanded columns` and every audit write these as Parquet; "
-             "`overlanded sql` asks them. Addresses are integers; the views of `sql` show them as text."]  # fmt: skip
+    about = (
+        "`overlanded columns` and every audit write these as Parquet; `overlanded sql` asks them. "
+        "Addresses are integers; the views of `sql` show them as text."
+    )
+    parts = ["# Tables", NOTE, about]
     for table in TABLES:
         rows = [
             f"## {table.name}",

