@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CODE := src tests lab bench
+CODE := src tests lab bench docs/generate.py setup.py _build
 
 .PHONY: check demo test lint fmt bench docs rules clean
 
