@@ -97,3 +97,9 @@ def test_lists_are_taken_whatever_their_name(encoding):
 def test_no_bytes_raise(junk, before):
     csv.sniff(before + junk, "")
     list(csv.read(ITEM, before + junk))
+
+
+def test_a_few_control_characters_are_no_reason_to_refuse_a_list():
+    text = "Item,Description,Qty\n" + "1,PLC CPU,1\n" * 20 + "2,HMI\x07 panel,1\n"
+    assert csv.sniff(text.encode(), "list.csv")
+    assert not csv.sniff(text.replace(" ", "\x01\x02").encode(), "list.csv")

@@ -30,6 +30,8 @@ NOT_LISTS = re.compile(
 )
 """How JSON, XML and device configurations begin, and what every Zeek log has."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
+SHARE_OF_CONTROLS = 0.01
+"""Control characters that a text may have: cells pasted from other programs bring a few along."""
 SAMPLE = 65536
 SHARE_OF_LINES = 0.6
 """Share of the lines that must have at least two columns."""
@@ -43,7 +45,7 @@ def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
     Many texts have commas: a list has a row of headings, or else lines that name equipment.
     """
     text = _decode(head[:SAMPLE])
-    if NOT_LISTS.search(text) or CONTROL.search(text):
+    if NOT_LISTS.search(text) or len(CONTROL.findall(text)) > SHARE_OF_CONTROLS * len(text):
         return False
     lines = text.splitlines(keepends=True)[: vocabulary()["limits"]["sniff_lines"]]
     whole = "".join(lines if len(lines) < 3 or lines[-1].endswith("\n") else lines[:-1])
