@@ -106,6 +106,7 @@ def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Tak
         except InputError as error:
             taken.gaps.append(passed_over(found.path, str(error)))
     taken.observations.extend(intake.observations(taken.crane.scope.zones))
+    taken.gaps.extend(intake.gaps())
     return taken
 
 

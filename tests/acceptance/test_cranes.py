@@ -209,6 +209,18 @@ def test_one_direction_only_still_finds_it_and_claims_no_delay(tmp_path):
     assert "control-session-from-far-away" not in rules(document)
 
 
+def test_a_one_sided_mirror_is_a_gap(tmp_path):
+    wire = Wire()
+    wire.announce(PLC, HMI)
+    for _ in range(4):
+        wire.session(HMI, PLC, 102, S7, oneway=True)
+    document = told(case(tmp_path / "half", wire, list_csv=HEAD + LINES))
+    (gap,) = [one for one in document["gaps"] if one["id"] == "g-one-sided"]
+    assert gap["what"] == "the answers in 4 of 4 connections"
+    both = told(case(tmp_path / "both", crane(), list_csv=HEAD + LINES))
+    assert "g-one-sided" not in {one["id"] for one in both["gaps"]}
+
+
 def test_two_holders_disagree(tmp_path):
     packing = "Item,Description,Manufacturer,Type,Qty\n1,4G router,Teltonika,RUT950,1\n"
     papers = {"list_csv": HEAD + LINES + OPTION, "packing_csv": packing}

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from overlanded import data
 from overlanded.analyse.traffic import analyse, gather, pairs
 from overlanded.analyse.traffic.pairs import Columns
 from overlanded.custody.outturn import write
 from overlanded.custody.streams import Stream
 from overlanded.model.columns import TABLES
 from overlanded.model.evidence import EvidenceItem, Zone
-from overlanded.model.observing import Observation
+from overlanded.model.observing import Gap, Observation
 from overlanded.wire.decode import Walked, arrays, decode
 from overlanded.wire.facts import Sample
 from overlanded.wire.parquet import encode
@@ -50,8 +51,27 @@ class Intake:
         """What all walked captures say together; nothing when there are none."""
         if not self.items:
             return
-        folded = pairs.fold(self._pairs)
+        folded = self._folded()
         yield from analyse(gather(self.items, folded, self._sightings, self._samples, zones))
+
+    def gaps(self) -> Iterator[Gap]:
+        """What all walked captures together did not see of the conversations in them."""
+        if not self.items:
+            return
+        half, every = pairs.one_sided(self._folded())
+        limits = data.table("traffic")["capture"]
+        if half >= max(limits["one-sided-least"], limits["one-sided-share"] * every):
+            yield Gap(
+                "g-one-sided",
+                f"the answers in {half:,} of {every:,} connections",
+                "the capture holds one direction of them only: a one-sided mirror port or tap",
+                "capture again with both directions mirrored",
+                weakens=("activity", "inbound", "reach"),
+            )
+
+    def _folded(self) -> Columns:
+        self._pairs = [pairs.fold(self._pairs)]
+        return self._pairs[0]
 
     def _set_aside(self, name: str, columns: Raw) -> None:
         path = self.folder / name / f"{self._written:06}.parquet"

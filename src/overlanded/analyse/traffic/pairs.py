@@ -87,6 +87,16 @@ def fold(parts: Sequence[Columns]) -> Columns:
     return {name: column[final] for name, column in out.items()}
 
 
+def one_sided(rows: Columns) -> tuple[int, int]:
+    """(TCP connections with content of which one direction was captured, all with content).
+
+    An unanswered SYN has no content: it says nothing of the capture point.
+    """
+    spoke = (rows["proto"] == TCP) & (rows["payload_ab"] + rows["payload_ba"] > 0)
+    half = spoke & ((rows["packets_ab"] == 0) | (rows["packets_ba"] == 0))
+    return int(rows["flows"][half].sum()), int(rows["flows"][spoke].sum())
+
+
 def _established(flows: Columns) -> NDArray[np.uint64]:
     """1 where both sides are known to have agreed: a TCP handshake, or payload both ways."""
     shaken = (
