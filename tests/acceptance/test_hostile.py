@@ -173,6 +173,14 @@ main()
 """
 """The program, which at its end tells its peak memory in KiB."""
 
+
+def test_a_sheet_that_is_not_in_the_workbook_is_named(tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(book(target="../../../../etc/passwd"))
+    assert run("audit", tmp_path).returncode == 3
+    (gap,) = [gap for gap in document(tmp_path)["gaps"] if gap["unread"]]
+    assert "it names a part that is not in it: etc/passwd" in gap["why"]
+
+
 NAMES = {
     "newline": b"a\nb.pcap",
     "right to left": "a\u202egpj.pcap".encode(),

@@ -132,6 +132,8 @@ def _refused(package: zipfile.ZipFile) -> tuple[str, str] | None:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it names a part that is not in it: {str(error.args[0])[:80]}"
     return " ".join(str(error).split())[:120] or type(error).__name__
 
 
