@@ -10,7 +10,7 @@ from overlanded.analyse.traffic.pairs import Columns
 from overlanded.analyse.traffic.seen import Read, Traffic
 from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Observation
-from overlanded.wire.dissect import recognise
+from overlanded.wire.dissect import Card, Hosts, recognise
 from overlanded.wire.facts import Sample
 
 OBSERVERS = (addresses.observe, naming.observe, conversations.observe)
@@ -35,7 +35,8 @@ def analyse(seen: Traffic) -> Iterator[Observation]:
 
 
 def _reads(samples: Iterable[tuple[int, Sample]]) -> Iterator[Read]:
+    known: dict[Hosts, Card] = {}
     for file, sample in samples:
-        recognised = recognise(sample)
+        recognised = recognise(sample, known)
         if recognised is not None:
             yield Read(file, sample, recognised)

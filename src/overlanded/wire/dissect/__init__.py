@@ -130,14 +130,29 @@ LONGEST_VALUE = 512
 """Characters of a fact's value that are kept: a banner, not a document."""
 
 
-def recognise(sample: Sample) -> Recognised | None:
-    """What the sample's content is and says, or None; total over all bytes."""
-    for card in _candidates(sample):
+Hosts = tuple[str, tuple[int, int], tuple[int, int]]
+"""A layer and two hosts, in one order for both directions."""
+
+
+def recognise(sample: Sample, known: dict[Hosts, Card] | None = None) -> Recognised | None:
+    """What the sample's content is and says, or None; total over all bytes.
+
+    ``known`` remembers what two hosts last spoke on ports that hint at nothing, and is asked first:
+    protocols that choose their ports themselves do so again and again.
+    """
+    cards, hosts = _candidates(sample), None
+    if known is not None and cards is _ordered(sample.layer, -1, -1):
+        ends = sorted((sample.src_ip, sample.dst_ip))
+        hosts = (sample.layer, ends[0], ends[1])
+        cards = (known[hosts], *cards) if hosts in known else cards
+    for card in cards:
         try:
             found = dissector(card.module)(sample)
         except HOSTILE:
             continue
         if found is not None:
+            if known is not None and hosts is not None:
+                known[hosts] = card
             return _tidy(found, sample)
     return None
 
