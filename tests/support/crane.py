@@ -77,7 +77,9 @@ def capture(*, router=True):
     if router:
         frames.append((BASE_NS + 5, arp(ROUTER)))
         for n in range(3):
-            frames += s7_session(ROUTER, PLC, 50000 + n, BASE_NS + (20 + n) * 10**9, 80_000_000, ttl=63)
+            frames += s7_session(
+                ROUTER, PLC, 50000 + n, BASE_NS + (20 + n) * 10**9, 80_000_000, ttl=63
+            )
     return pcap(frames)
 
 
