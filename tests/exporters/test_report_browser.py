@@ -1,12 +1,10 @@
 """The report in a real browser: quiet, reachable by keyboard, readable in every light.
 
-Skipped where Chromium or playwright is not installed. ``OVERLANDED_AXE`` may name a copy of
-``axe.min.js``; then its checks run too.
+Skipped where Chromium is not installed.
 """
 
-import os
 import shutil
-from pathlib import Path
+from importlib.resources import files
 
 import documents
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from overlanded.exporters.html import export
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = os.environ.get("OVERLANDED_AXE", "")
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
@@ -177,13 +175,12 @@ def test_it_prints(opened):
         assert page.pdf(format=paper).startswith(b"%PDF")
 
 
-@pytest.mark.skipif(not Path(AXE).is_file(), reason="OVERLANDED_AXE names no copy of axe.min.js")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser, report, scheme):
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto(report.as_uri())
-    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     violations = page.evaluate("axe.run().then(found => found.violations)")
     context.close()
     assert [(v["id"], v["help"], v["nodes"][0]["html"][:200]) for v in violations] == []
