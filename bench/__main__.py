@@ -43,26 +43,29 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--bytes", type=float, default=1.07e9)
     options = parser.parse_args()
-    captures = build_captures(int(options.bytes))
+    captures = places(int(options.bytes))
     contestants = {one.name: one for one in commands(captures)}
+    chosen = {
+        name: tuple(contestants[part] for part in name.split(" : "))
+        for name in GOALS
+        if not options.contests or any(part in name for part in options.contests)
+    }
+    build(captures, int(options.bytes), [one for pair in chosen.values() for one in pair])
     result: dict[str, Any] = {
         "machine": machine(),
         "captures": describe(captures),
         "contests": {},
     }
-    for name, goal in GOALS.items():
-        if options.contests and not any(part in name for part in options.contests):
-            continue
-        ours, theirs = (contestants[part] for part in name.split(" : "))
+    for name, (ours, theirs) in chosen.items():
         absent = [one.name for one in (ours, theirs) if missing(one)]
         if absent:
             say(f"{name}: left out, {', '.join(absent)} is not here")
             continue
-        say(f"{name} (goal {goal:g})")
+        say(f"{name} (goal {GOALS[name]:g})")
         slow = theirs.name in {"nfstream", "tshark"}
         rows = paired(ours, theirs, 2 if slow else options.times, say)
         result["contests"][name] = {
-            "goal": goal,
+            "goal": GOALS[name],
             "wall": ratios(rows),
             "cpu": ratios(rows, "cpu"),
             "peak_mib": max(row["ours"]["peak"] for row in rows),
@@ -71,18 +74,27 @@ def main() -> None:
     keep(result)
 
 
-def build_captures(size: int) -> dict[str, Path]:
-    """The deterministic captures, built where they are not there yet."""
+def places(size: int) -> dict[str, Path]:
+    """Where each capture of about ``size`` bytes lies or will lie."""
+    found = {name: DATA / f"{name}-{size}.pcap" for name in ("many", "crane", "small")}
+    return found | {"pcapng": found["many"].with_suffix(".pcapng")}
+
+
+def build(captures: dict[str, Path], size: int, wanted: list[Command]) -> None:
+    """Build the captures that the wanted commands name and that are not there yet."""
     DATA.mkdir(parents=True, exist_ok=True)
-    many, crane, small = (DATA / f"{name}-{size}.pcap" for name in ("many", "crane", "small"))
-    for path, hosts, want in (
-        (many, "many", size),
-        (crane, "crane", size),
-        (small, "crane", size // 10),
+    named = " ".join(part for command in wanted for part in command.argv)
+    many, pcapng = captures["many"], captures["pcapng"]
+    for name, hosts, want in (
+        ("many", "many", size),
+        ("crane", "crane", size),
+        ("small", "crane", size // 10),
     ):
-        if not path.exists():
+        path = captures[name]
+        needed = str(path) in named or (path == many and str(pcapng) in named)
+        if needed and not path.exists():
             say(f"building {path.name}")
-            mix = [
+            mix = (
                 sys.executable,
                 "-m",
                 "bench.mix",
@@ -91,12 +103,10 @@ def build_captures(size: int) -> dict[str, Path]:
                 "--hosts",
                 hosts,
                 str(path),
-            ]
+            )
             subprocess.run(mix, check=True, cwd=HERE.parent)
-    pcapng = many.with_suffix(".pcapng")
-    if not pcapng.exists():
+    if str(pcapng) in named and not pcapng.exists():
         subprocess.run(["editcap", "-F", "pcapng", many, pcapng], check=True)
-    return {"many": many, "crane": crane, "small": small, "pcapng": pcapng}
 
 
 def commands(captures: dict[str, Path]) -> list[Command]:
@@ -145,7 +155,9 @@ def commands(captures: dict[str, Path]) -> list[Command]:
 def describe(captures: dict[str, Path]) -> dict[str, dict[str, Any]]:
     """Size and name of each capture."""
     return {
-        key: {"name": path.name, "bytes": path.stat().st_size} for key, path in captures.items()
+        key: {"name": path.name, "bytes": path.stat().st_size}
+        for key, path in captures.items()
+        if path.exists()
     }
 
 
