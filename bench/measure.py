@@ -63,8 +63,9 @@ def run(command: Command) -> Run:
 
 
 def paired(ours: Command, theirs: Command, times: int, say: Callable[[str], None]) -> list[Pair]:
-    """Run the two in turn, A B A B, after one uncounted run of each."""
-    run(ours), run(theirs)
+    """Run the two in turn, A B A B; what runs more than once is first run uncounted."""
+    if times > 1:
+        run(ours), run(theirs)
     rows = []
     for number in range(times):
         pair = (run(ours), run(theirs))
