@@ -11,6 +11,7 @@ from overlanded.analyse.traffic import analyse, gather, pairs
 from overlanded.analyse.traffic.pairs import Columns
 from overlanded.custody.outturn import write
 from overlanded.custody.streams import Stream
+from overlanded.errors import OverlandedError
 from overlanded.model.columns import TABLES
 from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Gap, Observation
@@ -40,10 +41,15 @@ class Intake:
     def walk(self, stream: Stream, progress: Callable[[int], None] | None = None) -> Walked:
         """Walk one capture; its flows are folded and set aside before this returns."""
         number = len(self.items)
-        walked = decode(stream, file=number, spill=self._set_aside, progress=progress)
+        pairs_before, sightings_before = list(self._pairs), list(self._sightings)
+        try:
+            walked = decode(stream, file=number, spill=self._set_aside, progress=progress)
+        except OverlandedError:
+            # The next capture takes this one's number: nothing of it may be cited as the other's.
+            self._pairs, self._sightings = pairs_before, sightings_before
+            raise
         for name, columns in walked.raw.items():
             self._set_aside(name, columns)
-        self._sightings.append(arrays("sightings", walked.raw["sightings"]))
         self._samples.extend((number, sample) for sample in walked.samples)
         return walked
 
@@ -80,3 +86,5 @@ class Intake:
         if name == "flows":
             rows = pairs.of_flows(arrays(name, columns))
             self._pairs = [pairs.fold([*self._pairs, rows])]
+        elif name == "sightings":
+            self._sightings.append(arrays(name, columns))
