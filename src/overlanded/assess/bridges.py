@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from overlanded.assess.activity import far_away
-from overlanded.assess.context import Context, networks
+from overlanded.assess.context import Context, networks, not_seen
 from overlanded.assess.wording import (
     counted,
     listed,
     proofs,
     seen,
     undetermined,
-    watched,
     would_change,
 )
 from overlanded.data import table
@@ -84,13 +83,11 @@ def joining(device: Device) -> tuple[Observation, ...]:
 
 
 def _none(device: Device, context: Context) -> Answer:
-    if not context.coverage:
-        return undetermined(Question.BRIDGES, "no sensor covered its network", proofs(seen(device)))
-    return Answer(
-        question=Question.BRIDGES,
+    return not_seen(
+        Question.BRIDGES,
+        device,
+        context,
         value="not seen",
-        words=f"It was not seen to join networks {watched(context.coverage)}.",
-        citations=context.sensors(),
+        words="It was not seen to join networks",
         because="a bridge that nobody sent through does not show",
-        would_change=would_change(Question.BRIDGES),
     )

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from overlanded.assess.wording import proofs, seen, undetermined, watched, would_change
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator, Role, Search
-from overlanded.model.devices import Device
+from overlanded.model.devices import Answer, Device, Question
 from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.observing import Coverage, Gap, Observation, Subject
 from overlanded.model.records import Record
@@ -132,3 +133,19 @@ def _homes(owners: Mapping[Subject, Device]) -> Mapping[str, Device]:
     return {
         value: next(iter(found.values())) for value, found in several.items() if len(found) == 1
     }
+
+
+def not_seen(
+    question: Question, device: Device, context: Context, *, value: str, words: str, because: str
+) -> Answer:
+    """*Not seen*, by which sensors in which time; *not determined* where no sensor looked."""
+    if not context.coverage:
+        return undetermined(question, "no sensor covered its network", proofs(seen(device)))
+    return Answer(
+        question=question,
+        value=value,
+        words=f"{words} {watched(context.coverage)}.",
+        citations=context.sensors(),
+        because=because,
+        would_change=would_change(question),
+    )

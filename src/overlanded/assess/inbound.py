@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from overlanded.assess.context import Context
+from overlanded.assess.context import Context, not_seen
 from overlanded.assess.wording import (
     counted,
     listed,
     proofs,
     seen,
     undetermined,
-    watched,
     would_change,
 )
 from overlanded.model.devices import Answer, Device, Question
@@ -32,15 +31,13 @@ def answer(device: Device, context: Context) -> Answer:
             because="answers seen; an uplink of its own or SMS does not show on this network",
             would_change=would_change(Question.INBOUND),
         )
-    if not context.coverage:
-        return undetermined(Question.INBOUND, "no sensor covered its network", proofs(seen(device)))
-    return Answer(
-        question=Question.INBOUND,
+    return not_seen(
+        Question.INBOUND,
+        device,
+        context,
         value="not seen",
-        words=f"No service of it was seen to answer {watched(context.coverage)}.",
-        citations=context.sensors(),
+        words="No service of it was seen to answer",
         because="services that nobody asked for in this time do not show",
-        would_change=would_change(Question.INBOUND),
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from overlanded.assess.context import Context, family, networks, passed_on
+from overlanded.assess.context import Context, family, networks, not_seen, passed_on
 from overlanded.assess.wording import (
     counted,
     limit,
@@ -14,7 +14,6 @@ from overlanded.assess.wording import (
     proofs,
     seen,
     undetermined,
-    watched,
     would_change,
 )
 from overlanded.model.devices import Answer, Device, Link, Question
@@ -171,15 +170,13 @@ def _links(seen_to: Sequence[Reached], far: Beyond, could: Possible) -> Iterator
 
 
 def _none(device: Device, context: Context) -> Answer:
-    if not context.coverage:
-        return undetermined(Question.REACH, "no sensor covered its network", proofs(seen(device)))
-    return Answer(
-        question=Question.REACH,
+    return not_seen(
+        Question.REACH,
+        device,
+        context,
         value="none seen",
-        words=f"No control device within its reach was seen {watched(context.coverage)}.",
-        citations=context.sensors(),
+        words="No control device within its reach was seen",
         because="no sessions, and no control device seen on its networks",
-        would_change=would_change(Question.REACH),
     )
 
 
