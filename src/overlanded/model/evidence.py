@@ -1,8 +1,8 @@
-"""The case and its sealed items."""
+"""What a case is about, and its sealed items."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -76,16 +76,3 @@ class Scope:
     milestones: tuple[tuple[str, str], ...] = ()
     """(name, ISO date) in the order given: factory acceptance, shipment, delivery …"""
     zones: tuple[Zone, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One crane's sealed paperwork and evidence with its scope."""
-
-    scope: Scope
-    items: tuple[EvidenceItem, ...] = ()
-    ledger_head: str = ""
-    ledger_entries: int = 0
-    sealed_at: str = ""
-    """ISO time of the newest ledger entry; the document is dated by it."""
-    notes: tuple[str, ...] = field(default=())
