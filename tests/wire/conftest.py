@@ -4,13 +4,14 @@ import importlib.util
 import io
 import os
 import struct
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from overlanded.wire import walk
 from overlanded.wire.decode import decode
+from overlanded.wire.kernels import walk
 
 A, B = 0x001E42000001, 0x001E42000002
 
@@ -127,26 +128,50 @@ def make():
 @pytest.fixture(scope="session")
 def interpreted():
     """``decode`` over the kernels' sources, run as Python."""
-    kernels = SimpleNamespace(**{name: _source(name) for name in ("walk", "tabling")})
-    assert not kernels.walk.COMPILED
+    kernels = _sources()
+    assert not kernels["walk"].COMPILED
 
     def run(data, **options):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("overlanded.wire.decode.Walker", kernels.walk.Walker)
-            patch.setattr("overlanded.wire.decode.Services", kernels.tabling.Services)
-            patch.setattr("overlanded.wire.decode.split", kernels.tabling.split)
-            patch.setattr("overlanded.wire.tables.gather", kernels.tabling.gather)
+            patch.setattr("overlanded.wire.decode.Walker", kernels["walk"].Walker)
+            patch.setattr("overlanded.wire.decode.Services", kernels["tabling"].Services)
+            patch.setattr("overlanded.wire.decode.split", kernels["tabling"].split)
+            patch.setattr("overlanded.wire.tables.gather", kernels["tabling"].gather)
             return walked(data, **options)
 
     return run
 
 
-def _source(name):
-    path = Path(importlib.util.find_spec("overlanded.wire.layout").origin).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"interpreted_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _sources():
+    """The kernels' modules made of their sources, for each other too; ours stay as they are."""
+    made = {}
+    package = "overlanded.wire.kernels"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ORDER:
+            path = Path(importlib.util.find_spec(f"{package}.layout").origin)
+            spec = importlib.util.spec_from_file_location(
+                f"{package}.{name}", path.with_name(f"{name}.py")
+            )
+            made[name] = importlib.util.module_from_spec(spec)
+            patch.setitem(sys.modules, f"{package}.{name}", made[name])
+            spec.loader.exec_module(made[name])
+    return made
+
+
+ORDER = [
+    "sightings",
+    "flows",
+    "joining",
+    "events",
+    "samples",
+    "wrappings",
+    "packets",
+    "frames",
+    "captures",
+    "walk",
+    "tabling",
+]
+"""The kernels, each behind those it builds on (as setup.py has them)."""
 
 
 @pytest.fixture(scope="session")

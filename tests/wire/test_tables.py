@@ -6,7 +6,7 @@ import struct
 import pytest
 
 from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS
-from overlanded.wire import layout
+from overlanded.wire.kernels import layout
 from overlanded.wire.tables import (
     WIDTHS,
     flow_columns,
@@ -30,19 +30,25 @@ def test_directions_follow_the_client():
     one = {
         name: columns[name].cast("Q")[1] for name in ("a_ip_lo", "packets_ab", "a_mac", "ask_ns")
     }
-    words = struct.unpack_from("<32Q", store, 256)
+    words = struct.unpack_from(f"<{layout.FLOW_WORDS}Q", store, layout.FLOW_WORDS * 8)
     assert list(one.values()) == [
         words[word]
         for word in (layout.B_LO, layout.PACKETS + 1, layout.MACS + 1, layout.FIRST_PAY + 1)
     ]
-    assert columns["vlan"].cast("H")[0] == struct.unpack_from("<Q", store, 32)[0] >> 12 & 0xFFF
+    assert (
+        columns["vlan"].cast("H")[0]
+        == struct.unpack_from("<Q", store, layout.PORTS * 8)[0] >> 12 & 0xFFF
+    )
     assert columns["file"].tobytes() == b"\5\0\0\0" * 300
 
 
 @pytest.mark.parametrize("count", [0, 1, 257])
 def test_every_column_has_its_width(count):
     made = (
-        (FLOWS, flow_columns(rows(32, count), bytearray(count), bytearray(count), 0)),
+        (
+            FLOWS,
+            flow_columns(rows(layout.FLOW_WORDS, count), bytearray(count), bytearray(count), 0),
+        ),
         (SIGHTINGS, sighting_columns(rows(layout.SIGHTING_WORDS, count), count, 0)),
         (SERVICES, service_columns(rows(layout.SERVICE_WORDS, count), count, 0)),
     )
@@ -55,8 +61,8 @@ def test_every_column_has_its_width(count):
 def test_a_quarter_stays_and_never_all():
     store = bytearray(layout.FLOW_WORDS * 8 * 8)
     for row in range(8):
-        struct.pack_into("<Q", store, row * 256 + layout.LAST_NS * 8, 100 + row)
+        struct.pack_into("<Q", store, (row * layout.FLOW_WORDS + layout.LAST) * 8, 100 + row)
     assert idle_since(store, 8) == 106
     for row in range(8):
-        struct.pack_into("<Q", store, row * 256 + layout.LAST_NS * 8, 50)
+        struct.pack_into("<Q", store, (row * layout.FLOW_WORDS + layout.LAST) * 8, 50)
     assert idle_since(store, 8) == 51

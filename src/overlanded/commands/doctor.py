@@ -38,7 +38,7 @@ def command(folder: Path, form: str) -> int:
 
 
 def _kernels(_folder: Path) -> str:
-    from overlanded.wire import walk
+    from overlanded.wire.kernels import walk
 
     if walk.COMPILED:
         return "compiled"

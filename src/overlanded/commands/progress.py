@@ -48,7 +48,7 @@ class Bar:
 
 def tell_if_interpreted() -> None:
     """Say once that no compiler built the kernels; results are the same."""
-    from overlanded.wire.walk import COMPILED
+    from overlanded.wire.kernels.walk import COMPILED
 
     if not COMPILED:
         click.echo(

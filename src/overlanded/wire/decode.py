@@ -11,7 +11,9 @@ from overlanded.wire import headers
 from overlanded.wire.containers import Expanded, Plain, Source, opened
 from overlanded.wire.facts import Sample
 from overlanded.wire.headers import Interface
-from overlanded.wire.layout import BAD, BLOCK, DRAIN, FLOW_WORDS, GROW, MORE, Store
+from overlanded.wire.kernels.layout import BAD, BLOCK, DRAIN, FLOW_WORDS, GROW, M64, MORE, Store
+from overlanded.wire.kernels.tabling import Services, split
+from overlanded.wire.kernels.walk import Walker
 from overlanded.wire.sampling import Collector, caps, kinds, known_ports, rules
 from overlanded.wire.tables import (
     Columns,
@@ -20,8 +22,6 @@ from overlanded.wire.tables import (
     service_columns,
     sighting_columns,
 )
-from overlanded.wire.tabling import Services, split
-from overlanded.wire.walk import Walker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,13 +94,17 @@ def _sample_bounds() -> tuple[int, int, int]:
     return bounds["marks"], bounds["total_bytes"], bounds["buffer_bytes"]
 
 
+SLACK = 64
+"""Bytes behind a buffer that the kernels may look at and never believe."""
+
+
 class Window:
     """A reused buffer that slides over a source."""
 
     def __init__(self, source: Source, size: int, base: int = 0) -> None:
         self._source = source
-        self.buffer = bytearray(size)
-        self.view = memoryview(self.buffer)
+        self.buffer = bytearray(size + SLACK)
+        self.view = memoryview(self.buffer)[:size]
         self.base = base
         self.start = self.stop = 0
         self.more()
@@ -123,7 +127,7 @@ class Window:
     def need(self, count: int) -> bool:
         """True when ``count`` bytes lie in the buffer, after reading as needed."""
         while self.stop - self.start < count:
-            if count > len(self.buffer) or not self.more():
+            if count > len(self.view) or not self.more():
                 return False
         return True
 
@@ -156,7 +160,7 @@ class Walk:
         self.walker = Walker(bytearray(known_ports()))
         self.collector = Collector() if samples else None
         if samples:
-            self.walker.sample(rules(), kinds(), caps(), *_sample_bounds())
+            self.walker.sample(rules(), kinds(), caps(), _sample_bounds(), self.longest)
         self.interfaces: list[Interface] = []
         self.closed: list[Interface] = []
         self.dropped: dict[int, int] = {}
@@ -206,7 +210,7 @@ class Walk:
 
     def pcap(self, first: headers.PcapHeader) -> None:
         """Walk the records behind a pcap's header."""
-        limit = max(self.longest, min(first.snap, len(self.window.buffer) // 2))
+        limit = max(self.longest, min(first.snap, len(self.window.view) // 2))
         self.walker.shape(first.big, first.nano, first.record, limit)
         self.add(Interface(first.link_type, first.snap))
         self.window.start = 24
@@ -249,17 +253,20 @@ class Walk:
             return
         if flows + 8 > bounds["flow_rows"]:
             store, _ = self.walker.stores()
-            taken, left = split(store, flows, idle_since(store, flows))
+            before = idle_since(store, flows)
+            self.walker.settle(before)
+            taken, left = split(store, flows, before)
             self.walker.note_past(taken)
             self.walker.kept(left)
             self.spill("flows", self.flows(taken, len(taken) // (FLOW_WORDS * 8)))
         if sightings + 8 > bounds["sighting_rows"]:
+            self.walker.settle(M64)
             self.spill("sightings", sighting_columns(self.walker.stores()[1], sightings, self.file))
             self.walker.forget_sightings()
 
     def flows(self, store: Store, count: int) -> Columns:
         """The columns of these flows, whose services are counted as well."""
-        swap, sure = self.walker.sides(store, count)
+        swap, sure = self.walker.close(store, count)
         self.services.add(store, count, swap)
         return flow_columns(store, swap, sure, self.file)
 
@@ -291,7 +298,7 @@ class Walk:
             self.walker.no_interfaces()
             self.walker.shape(big, False, 16, self.longest)
         length = int.from_bytes(head[4:8], "big" if self.big else "little")
-        if length < 12 or length % 4 or length > len(self.window.buffer):
+        if length < 12 or length % 4 or length > len(self.window.view):
             self.damage("the length of this block makes no sense")
             return False
         if not self.window.need(length):
@@ -332,6 +339,7 @@ class Walk:
 
     def result(self) -> Walked:
         """All that the walk gave."""
+        self.walker.settle(M64)
         flows, sightings = self.walker.sizes()
         flow_store, sighting_store = self.walker.stores()
         counts = self.walker.counts()

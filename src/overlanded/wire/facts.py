@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Sample:
     """One frame that may name a device, or the start of one direction of a conversation.
 
-    Chosen by the walk (see ``wire/walk.py``): discovery frames, datagrams and first payloads,
-    de-duplicated and bounded per endpoint.
+    Chosen by the walk (see ``wire/kernels/samples.py``): discovery frames, datagrams and first
+    payloads, de-duplicated and bounded per endpoint.
     """
 
     frame: int

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from overlanded.model.columns import Column, Table
+from overlanded.wire.kernels.tabling import uniform, widened
 from overlanded.wire.tables import WIDTHS, Columns
-from overlanded.wire.tabling import widened
 
 MAGIC = b"PAR1"
 GROUP_ROWS = 122_880
@@ -84,11 +84,11 @@ def _groups(table: Table, batch: Columns) -> Iterator[tuple[int, dict[str, memor
 def _column_chunk(column: Column, data: memoryview, rows: int) -> tuple[list[Piece], int | None]:
     """The pages of a column, and the length of the dictionary page among them."""
     width = WIDTHS[column.dtype]
-    if data[width:] == data[:-width]:
+    if uniform(data, width):
         return _constant(bytes(data[:width]), rows)
     if width == 1 and rows >= 1024:
         return _by_byte(data, rows)
-    plain: Piece = data if width >= 4 else memoryview(widened(bytearray(data), width))
+    plain: Piece = data if width >= 4 else memoryview(widened(data, width))
     return [_page(_DATA_PAGE, len(plain), rows, _PLAIN), plain], None
 
 

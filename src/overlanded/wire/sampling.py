@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any
 
 from overlanded.data import table
-from overlanded.wire import layout as at
 from overlanded.wire.facts import Sample
-from overlanded.wire.layout import Store
+from overlanded.wire.kernels import layout as at
+from overlanded.wire.kernels.layout import Store
 
 _LAYERS = {
     at.EV_ETH: "eth",
@@ -29,18 +29,20 @@ _HEAD = struct.Struct(f"={at.EVENT_WORDS}Q")
 
 @cache
 def known_ports() -> bytes:
-    """A byte for every port: 1 = listens, 2 = control messages by kind, rank of datagrams << 4."""
+    """A byte for every port: ``layout.PORT_*``, and the rank of its datagrams above them."""
     held = table("sampling")
     known = bytearray(65536)
     for port in held["server"]["ports"]:
-        known[port] |= 1
+        known[port] |= at.PORT_LISTENS
     for entry in held["control"]:
-        known[entry["port"]] |= 3
+        known[entry["port"]] |= at.PORT_LISTENS | at.PORT_CONTROL
     for entry in held["datagrams"]:
         for port in entry["ports"]:
-            known[port] |= entry["rank"] << 4
+            known[port] |= entry["rank"] << at.RANK_SHIFT
     for port in range(1, 1024):
-        known[port] |= 1
+        known[port] |= at.PORT_LISTENS
+    for port in at.WRAPPERS:
+        known[port] |= at.PORT_WRAPS
     return bytes(known)
 
 
@@ -69,8 +71,7 @@ def kinds() -> bytearray:
     for entry in table("sampling")["control"]:
         place, value = entry.get("when", (0, _ANY))
         key = entry["key"]
-        words = [entry["port"], place, value, len(key), *key]
-        words += [0] * (-len(words) % at.KIND_WORDS)
+        words = [entry["port"], place, value, max(key) + 1, *_windows(key)]
         groups.setdefault(entry["port"] % at.KIND_GROUPS, []).extend(words)
     starts = [at.KIND_GROUPS] * at.KIND_GROUPS
     laid = [0]
@@ -78,6 +79,19 @@ def kinds() -> bytearray:
         starts[group] = at.KIND_GROUPS + len(laid)
         laid += [*words, 0]
     return _packed([*starts, *laid])
+
+
+def _windows(key: list[int]) -> list[int]:
+    """Places where eight bytes are taken, then the masks that leave those of the key in them."""
+    places: list[int] = []
+    masks: list[int] = []
+    for byte in sorted(key):
+        if not places or byte >= places[-1] + 8:
+            places.append(byte)
+            masks.append(0)
+        masks[-1] |= 0xFF << 8 * (7 - (byte - places[-1]))
+    unused = [0] * (at.KIND_WINDOWS - len(places))
+    return [*places, *unused, *masks, *unused]
 
 
 def caps() -> bytearray:

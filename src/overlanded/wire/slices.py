@@ -20,7 +20,7 @@ from overlanded.wire import headers
 from overlanded.wire.containers import Plain, Source
 from overlanded.wire.decode import Spill, Walk, Walked, Window, decode
 from overlanded.wire.headers import PcapHeader
-from overlanded.wire.layout import FRAG_REACH
+from overlanded.wire.kernels.layout import FRAG_REACH
 from overlanded.wire.tables import Columns
 
 CHAIN = 48

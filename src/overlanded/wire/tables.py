@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 
 from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS, Table
-from overlanded.wire import layout as at
-from overlanded.wire.layout import Store
+from overlanded.wire.kernels import layout as at
+from overlanded.wire.kernels.layout import Store
+from overlanded.wire.kernels.tabling import gather
 from overlanded.wire.memory import room
-from overlanded.wire.tabling import gather
 
 Spec = tuple[int, int, int, int, int, int]
 """word when a is client, its shift, word when b is client, its shift, bits, bytes."""
@@ -38,7 +38,7 @@ _FLOW = {
     "last_ns": _one(at.LAST_NS),
     "vlan": _one(at.PORTS, 12, 12),
     "inner_vlan": _one(at.PORTS, 0, 12),
-    "tunnel": _one(at.BITS, at.TUNNEL_SHIFT, 4),
+    "tunnel": _one(at.STATE, at.TUNNEL_SHIFT, 4),
     "proto": _one(at.PORTS, 24, 8),
     **_pair("{1}_mac", at.MACS),
     "a_ip_hi": (at.A_HI, 0, at.B_HI, 0, 64),
@@ -51,9 +51,9 @@ _FLOW = {
     **_pair("bytes_{0}", at.BYTES),
     **_pair("payload_{0}", at.PAYLOAD),
     **_pair("segments_{0}", at.SEGMENTS),
-    **_pair("flags_{0}", at.BITS, 0, 8, 8),
-    **_pair("ttl_min_{0}", at.BITS, 16, 8, 16),
-    **_pair("ttl_max_{0}", at.BITS, 24, 8, 16),
+    **_pair("flags_{0}", at.SIDES, 0, 8),
+    **_pair("ttl_min_{0}", at.SIDES, 8, 8),
+    **_pair("ttl_max_{0}", at.SIDES, 16, 8),
     **_pair("mss_{0}", at.OPTIONS, 0, 16, 16),
     **_pair("wscale_{0}", at.OPTIONS, 32, 8, 8),
     "syn_ns": _one(at.SYN_NS),
@@ -115,8 +115,9 @@ def service_columns(store: Store, count: int, file: int) -> Columns:
 
 def idle_since(store: Store, count: int) -> int:
     """A time before which three quarters of the flows were last seen, or after all of them."""
-    (times,) = _gathered(store, at.FLOW_WORDS, bytearray(count), [(*_one(at.LAST_NS), 8)])
-    ordered = sorted(times.cast("Q"))
+    wanted = [(*_one(at.LAST), 8), (*_one(at.LAST + 1), 8)]
+    ours, theirs = _gathered(store, at.FLOW_WORDS, bytearray(count), wanted)
+    ordered = sorted(map(max, ours.cast("Q"), theirs.cast("Q")))
     oldest: int = ordered[count * 3 // 4]
     return oldest if oldest > ordered[0] else ordered[-1] + 1
 

@@ -1,6 +1,4 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
-# ruff: noqa: D102, D103, F403, F405, FURB136, SIM102
-# mypy: disable-error-code="untyped-decorator,no-any-return,import-untyped,name-defined"
 """Rows of words into columns, and rows of slices into one table.
 
 Compiled and interpreted alike, as in ``walk.py``.
@@ -11,39 +9,8 @@ from __future__ import annotations
 import cython
 
 if not cython.compiled:
-    from overlanded.wire.layout import *
-
-
-@cython.cfunc
-def octets(store: Store) -> Octets:
-    if cython.compiled:
-        view: cython.uchar[::1] = store
-        return cython.address(view[0])
-    return memoryview(store)
-
-
-@cython.cfunc
-def words(store: Store) -> Words:
-    if cython.compiled:
-        view: cython.uchar[::1] = store
-        return cython.cast(Words, cython.address(view[0]))
-    return memoryview(store).cast("Q")
-
-
-@cython.cfunc
-def quads(store: Store) -> Quads:
-    if cython.compiled:
-        view: cython.uchar[::1] = store
-        return cython.cast(Quads, cython.address(view[0]))
-    return memoryview(store).cast("I")
-
-
-@cython.cfunc
-def pairs(store: Store) -> Pairs:
-    if cython.compiled:
-        view: cython.uchar[::1] = store
-        return cython.cast(Pairs, cython.address(view[0]))
-    return memoryview(store).cast("H")
+    from overlanded.wire.kernels.layout import *
+    from overlanded.wire.kernels.octets import mixed, octets, pairs, quads, words
 
 
 def gather(
@@ -76,7 +43,7 @@ def gather(
     c: i64
     with cython.nogil:
         while first < last:
-            stop = first + 256 if first + 256 < last else last
+            stop = first + 64 if first + 64 < last else last
             for c in range(count):
                 gather_one(
                     rows, stride, first, stop, swap, spec, c * SPEC_WORDS, out8, out4, out2, out1
@@ -100,42 +67,57 @@ def gather_one(
     out2: Pairs,
     out1: Octets,
 ) -> cython.void:
-    word_a: i64 = spec[at]
-    shift_a: u64 = spec[at + 1]
-    word_b: i64 = spec[at + 2]
-    shift_b: u64 = spec[at + 3]
+    """One column of some rows. Which side is client is no branch: b's place is a's and a step."""
+    word: i64 = spec[at]
+    shift: i64 = spec[at + 1]
+    step: i64 = cython.cast(i64, spec[at + 2]) - word
+    turn: i64 = cython.cast(i64, spec[at + 3]) - shift
     mask: u64 = spec[at + 4]
     width: i64 = spec[at + 5]
     start: i64 = spec[at + 6] // cython.cast(u64, width)
     row: i64
-    value: u64
-    for row in range(low, high):
-        if swap[row]:
-            value = rows[row * stride + word_b] >> shift_b & mask
-        else:
-            value = rows[row * stride + word_a] >> shift_a & mask
-        if width == 8:
-            out8[start + row] = value
-        elif width == 4:
-            out4[start + row] = value
-        elif width == 2:
-            out2[start + row] = value
-        else:
-            out1[start + row] = value
+    b: i64
+    if width == 8:
+        for row in range(low, high):
+            b = swap[row]
+            out8[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
+    elif width == 4:
+        for row in range(low, high):
+            b = swap[row]
+            out4[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
+    elif width == 2:
+        for row in range(low, high):
+            b = swap[row]
+            out2[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
+    else:
+        for row in range(low, high):
+            b = swap[row]
+            out1[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
 
 
-def widened(data: bytearray, width: int) -> bytearray:
+def uniform(data: Store, width: int) -> bool:
+    """Whether all values of this width are the same one."""
+    of: Octets = octets(data)
+    at: i64 = width
+    step: i64 = width
+    total: i64 = len(data)
+    while at < total and of[at] == of[at - step]:
+        at += 1
+    return at >= total
+
+
+def widened(data: Store, width: int) -> bytearray:
     """Unsigned values of 1 or 2 bytes as values of 4, little-endian."""
     count: i64 = len(data) // width
     out = bytearray(count * 4)
     of: Octets = octets(data)
     to: Octets = octets(out)
     step: i64 = width
-    value: i64
-    byte: i64
-    for value in range(count):
-        for byte in range(step):
-            to[value * 4 + byte] = of[value * step + byte]
+    at: i64
+    for at in range(count):
+        to[at * 4] = of[at * step]
+        if step == 2:
+            to[at * 4 + 1] = of[at * 2 + 1]
     return out
 
 
@@ -152,13 +134,13 @@ def split(store: Store, count: int, oldest: int) -> tuple[bytearray, int]:
     gone: u64 = 0
     kept: u64 = 0
     for row in range(total):
-        if rows[row * FLOW_WORDS + LAST_NS] < before:
+        if idle(rows, row * FLOW_WORDS, before):
             gone += 1
     taken = bytearray(gone * FLOW_WORDS * 8)
     out: Words = words(taken)
     gone = 0
     for row in range(total):
-        if rows[row * FLOW_WORDS + LAST_NS] < before:
+        if idle(rows, row * FLOW_WORDS, before):
             for word in range(FLOW_WORDS):
                 out[gone * FLOW_WORDS + word] = rows[row * FLOW_WORDS + word]
             gone += 1
@@ -171,12 +153,10 @@ def split(store: Store, count: int, oldest: int) -> tuple[bytearray, int]:
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def mixed(h: u64, word: u64) -> u64:
-    h = ((h ^ word) * MIX) & M64
-    return h ^ (h >> 32)
+def idle(rows: Words, at: u64, before: u64) -> cython.bint:
+    return rows[at + LAST] < before and rows[at + LAST + 1] < before
 
 
 @cython.final
@@ -299,7 +279,7 @@ class Services:
             return
         if flows[at + PACKETS + server] == 0:
             return
-        if proto == 6 and flows[at + SEGMENTS + server] == 0 and not flows[at + BITS] & S_SYNACK:
+        if proto == 6 and flows[at + SEGMENTS + server] == 0 and not flows[at + STATE] & S_SYNACK:
             return
         port: u64 = flows[at + PORTS] >> (32 if server else 48) & 0xFFFF
         mac_vlan: u64 = flows[at + MACS + server] | (flows[at + PORTS] >> 12 & 0xFFF) << 48

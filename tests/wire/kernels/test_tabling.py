@@ -2,15 +2,15 @@
 
 import struct
 
-from overlanded.wire import layout
-from overlanded.wire.tabling import Services, split, widened
+from overlanded.wire.kernels import layout
+from overlanded.wire.kernels.tabling import Services, split, uniform, widened
 
 
 def flow(last=0, client=1, server=2, port=502, packets=1):
     words = [0] * layout.FLOW_WORDS
     words[layout.A_LO], words[layout.B_LO] = client, server
     words[layout.PORTS] = 40000 << 48 | port << 32 | 17 << 24
-    words[layout.LAST_NS] = last
+    words[layout.LAST] = last
     words[layout.PACKETS + 1] = packets
     words[layout.BYTES] = 100
     return struct.pack(f"<{layout.FLOW_WORDS}Q", *words)
@@ -20,12 +20,18 @@ def test_idle_rows_are_taken_out_in_order():
     store = bytearray(b"".join(flow(last) for last in (5, 1, 9, 2)))
     taken, left = split(store, 4, 5)
     assert bytes(taken) == flow(1) + flow(2)
-    assert bytes(store[: left * 256]) == flow(5) + flow(9)
+    assert bytes(store[: left * layout.FLOW_WORDS * 8]) == flow(5) + flow(9)
 
 
 def test_values_are_widened():
     assert widened(bytearray(b"\1\2\xff"), 1) == bytearray(b"\1\0\0\0\2\0\0\0\xff\0\0\0")
     assert widened(bytearray(b"\1\2"), 2) == bytearray(b"\1\2\0\0")
+
+
+def test_one_value_throughout_is_told():
+    assert uniform(bytearray(b"\1\2" * 9), 2)
+    assert uniform(memoryview(b"\7"), 1)
+    assert not uniform(bytearray(b"\1\2" * 9 + b"\1\3"), 2)
 
 
 def test_services_count_clients_once_over_batches():

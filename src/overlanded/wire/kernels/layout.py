@@ -1,8 +1,7 @@
 """Where everything lies inside the kernels' rows: words of 64 bits, by number.
 
 The interpreted kernels import these names; the compiled ones get the same values as C constants
-(``setup.py`` writes them to ``walk.pxd`` and ``tabling.pxd``), so this file is the only place
-where they are stated.
+(``setup.py`` writes them to ``layout.pxd``), so this file is the only place where they are stated.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ Octets = memoryview
 Words = memoryview
 Quads = memoryview
 Pairs = memoryview
-Store = mmap | bytearray
+Store = mmap | bytearray | memoryview
 
 M64 = 0xFFFFFFFFFFFFFFFF
 M32 = 0xFFFFFFFF
@@ -28,11 +27,48 @@ LAST_SECOND = 9223372035
 """The last whole second that a signed count of nanoseconds since 1970 reaches (year 2262)."""
 SNAP = 0xAAAA0300
 """LLC DSAP, SSAP, control and first OUI byte of a SNAP header (IEEE 802 section 9)."""
-NO_TTL = 0xFF00FF0000
-NO_SCALE = 0xFFFF00000000
 
-LEAD = 16
+LEAD = 32
 """Records that the walk looks at together, so that trips to memory of 50 to 100 ns overlap."""
+
+# Words of a record that was looked at: where its frame lies, and what a common one says.
+RING_HASH = 0
+"""Of its conversation; 0 when the frame is not of the common kind."""
+RING_AT = 1
+RING_END = 2
+RING_NEXT = 3
+"""Where the record behind it begins."""
+RING_WIRE = 4
+RING_NS = 5
+RING_INTERFACE = 6
+RING_KEY = 7
+RING_PORTS = 8
+RING_IP = 9
+"""Where the IPv4 header begins, << 1, and the side that sent it."""
+RING_WORDS = 10
+
+# Bits of a port (``sampling.known_ports``); the rank of its datagrams is above them.
+PORT_LISTENS = 1
+PORT_CONTROL = 2
+PORT_WRAPS = 4
+RANK_SHIFT = 4
+
+# Kinds of payload: EtherTypes (IEEE 802 numbers), and two that need none.
+ETHERNET = 1
+IP = 2
+"""IPv4 or IPv6, as its first nibble says."""
+PPP = 0x880B
+TEB = 0x6558
+"""Transparent Ethernet bridging, as GRE carries it."""
+ERSPAN = 0x88BE
+
+# UDP ports behind which another packet is looked for (IANA; 8472 is the Linux kernel's for VXLAN).
+VXLAN = 4789
+VXLAN_OLD = 8472
+GTP = 2152
+TEREDO = 3544
+L2TP = 1701
+WRAPPERS = (VXLAN, VXLAN_OLD, GTP, TEREDO, L2TP)
 
 # Why a walk came back to its driver.
 MORE = 0
@@ -41,6 +77,8 @@ DRAIN = 2
 BLOCK = 3
 BAD = 4
 SKIP = 5
+LONG = 6
+"""A frame must go the long way; never told to the driver."""
 
 # Words of an interface.
 IF_LINK = 0
@@ -49,6 +87,10 @@ IF_OFFSET = 2
 IF_SNAP = 3
 IF_FRAMES = 4
 IF_SKIPPED = 5
+IF_SCALE = 6
+"""Nanoseconds of a tick, 0 when that is no whole number or seconds are added."""
+IF_LAST = 7
+"""The most ticks that ``IF_SCALE`` is right for."""
 IF_WORDS = 8
 
 # Kinds of link, from the link type.
@@ -70,53 +112,82 @@ SKIP_LARGE = 3
 SKIP_FAMILY = 4
 SKIPS = 8
 
-# Words of a flow. The first two cache lines are touched by every packet.
-A_HI = 0
-A_LO = 1
-B_HI = 2
-B_LO = 3
-PORTS = 4
+# Words of a flow. The first two cache lines are all that a packet of a running conversation
+# touches; where two words are said to be of a and b, the second one is b's.
+KEY = 0
+"""IPv4 address of a << 32 | of b when nothing is wrapped; 0 for every other flow."""
+PORTS = 1
 """port of a << 48 | port of b << 32 | protocol << 24 | VLAN << 12 | inner VLAN."""
-BITS = 5
-"""flags a, flags b, TTL min a, max a, min b, max b (8 bits each), state << 48, tunnel << 60."""
-SIGHTED = 6
-"""1 + row of the sighting of a, and << 32 of b."""
-LAST_NS = 7
+SIDES = 2
+"""Of a and b: flags seen, TTL min << 8, TTL max << 16, and ``W_*``."""
+HOT = 4
+"""Of a and b: the MAC whose packets the sighting will be told of when the flow is settled,
+with ``HOT_BIT``; ``M64`` when its packets are told one by one, 0 before the first."""
+LAST = 6
 PACKETS = 8
 BYTES = 10
 PAYLOAD = 12
 SEGMENTS = 14
-FIRST_FRAME = 16
-FIRST_NS = 17
-MACS = 18
-SYN_NS = 20
-SYNACK_NS = 21
-ACK_NS = 22
-FIRST_ACK = 23
-FIRST_PAY = 25
-OPTIONS = 27
-"""MSS of a, << 16 of b, window scale << 32 of a, << 40 of b (255 none)."""
-HASH = 28
-SEQ = 29
+SEQ = 16
 """Sequence number at which the sampled prefix of a starts, << 32 of b."""
-PREFIX = 30
+PREFIX = 17
 """Bytes sampled of a's prefix, << 16 its limit; << 32 and << 48 of b."""
-PART = 31
-FLOW_WORDS = 32
+STATE = 18
+"""``S_*``, and the tunnel << TUNNEL_SHIFT."""
+SIGHTED = 19
+"""1 + row of the sighting of a, and << 32 of b."""
+A_HI = 20
+A_LO = 21
+B_HI = 22
+B_LO = 23
+FIRST_FRAME = 24
+FIRST_NS = 25
+MACS = 26
+SYN_NS = 28
+SYNACK_NS = 29
+ACK_NS = 30
+FIRST_ACK = 31
+FIRST_PAY = 33
+OPTIONS = 35
+"""MSS of a, << 16 of b, window scale << 32 of a, << 40 of b (255 none)."""
+HASH = 36
+PART = 37
+LAST_NS = 38
+"""The later of ``LAST``, written when the rows are closed."""
+FLOW_WORDS = 40
 PAST_SLOTS = 1 << 21
 """Conversations whose earlier rows are remembered, twice over (32 MB once anything is spilled)."""
 
-# State of a flow, in BITS from bit 48.
-S_PAY = 1 << 48
-S_ACK = 1 << 50
-S_SYN = 1 << 52
-S_SYN_BY_B = 1 << 53
-S_SYNACK = 1 << 54
-S_SYNACK_BY_B = 1 << 55
-S_FIRST_BY_B = 1 << 56
-S_ACKED = 1 << 57
-S_PREFIX = 1 << 58
-TUNNEL_SHIFT = 60
+NO_TTL = 0xFF00
+"""A side's word before its first packet."""
+NO_SCALE = 0xFFFF00000000
+HOT_BIT = 1 << 48
+
+# What is known of one side of a flow, in its word of SIDES.
+PAY_BIT = 24
+W_PAY = 1 << PAY_BIT
+"""The time of its first payload is noted."""
+W_ACK = 1 << 25
+"""The time of its first ACK is noted."""
+W_FULL = 1 << 26
+"""Enough of what it says was handed out for naming."""
+W_CONTROL = 1 << 27
+"""Every kind of message matters."""
+W_OWES = 1 << 28
+"""It was sent a SYN-ACK and has not acknowledged it."""
+W_CLIENT = 1 << 29
+"""It asks, as far as is known by now."""
+ACK_TO_W = 21
+"""The flag ACK << this is ``W_ACK``."""
+
+# State of a flow.
+S_SYN = 1 << 0
+S_SYN_BY_B = 1 << 1
+S_SYNACK = 1 << 2
+S_SYNACK_BY_B = 1 << 3
+S_FIRST_BY_B = 1 << 4
+S_ACKED = 1 << 5
+TUNNEL_SHIFT = 8
 
 # Words of a sighting.
 MAC_VLAN = 0
@@ -197,12 +268,15 @@ RULE_WITHIN = 4
 RULE_THEN = 5
 RULE_WORDS = 6
 
-# Words of a kind of control message.
+# Words of a kind of control message: the port, the byte that must have a value, how long a payload
+# has all that tells kinds apart, and where eight bytes are taken and through which mask.
 KIND_AT = 1
 KIND_VALUE = 2
-KIND_COUNT = 3
+KIND_LENGTH = 3
 KIND_PLACES = 4
-KIND_WORDS = 16
+KIND_MASKS = 7
+KIND_WINDOWS = 3
+KIND_WORDS = 10
 KIND_GROUPS = 256
 
 # Words of the bounds.
