@@ -52,6 +52,7 @@ $(VENV)/.developing: $(VENV)/.made requirements-dev.lock pyproject.toml setup.py
 	@echo "installing into $(VENV) for development (some minutes)" >&2
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --editable .
+	$(BIN)/python -m compileall -q src
 	touch $@ $(VENV)/.installed
 
 clean:

@@ -1,4 +1,4 @@
-"""Builds the decoder kernels where a compiler works; otherwise they run interpreted."""
+"""Builds the decoder kernels where a compiler works, else they run interpreted; and templates."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ KERNELS = (
     "packets",
     "frames",
     "captures",
+    "looking",
     "walk",
     "tabling",
 )
@@ -199,5 +200,19 @@ def choose_compiler() -> None:
     os.environ.update(CC=zig, LDSHARED=f"{zig} -shared", LDCXXSHARED=f"{zig} -shared")
 
 
+def make_templates() -> None:
+    """The report's templates as Python modules, so that no run has to compile them."""
+    if find_spec("jinja2") is None:
+        return
+    sys.path.insert(0, "src")
+    from overlanded.exporters import html
+
+    shutil.rmtree(html.MADE, ignore_errors=True)
+    html.MADE.mkdir()
+    for name, text in html.modules():
+        (html.MADE / name).write_text(text, encoding="utf-8")
+
+
 choose_compiler()
+make_templates()
 setup(ext_modules=kernels())

@@ -239,10 +239,11 @@ def _in_order(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
 def _write(outturn: Outturn, vault: Vault, document: CaseDocument) -> dict[str, Any]:
     """Step 5: the ledger first, so that nothing is ever reported that is not sealed."""
     from overlanded.exporters import html, json
+    from overlanded.exporters.tree import tree as shaped
 
     vault.save()
     outturn.settle_folder("columns")
-    tree = json.tree(document)
+    tree = shaped(document)
     outturn.write("case-document.json", json.pieces(tree))
     outturn.write("report.html", (html.export(tree),))
     return tree

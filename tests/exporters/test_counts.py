@@ -4,7 +4,7 @@ import documents
 import pytest
 
 from overlanded.exporters import counts
-from overlanded.exporters.json import tree
+from overlanded.exporters.tree import tree
 from overlanded.model.devices import Standing
 from overlanded.model.evidence import Side
 

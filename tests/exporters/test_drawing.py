@@ -5,7 +5,7 @@ import documents
 import pytest
 
 from overlanded.exporters.drawing import BOX, MIDDLE, MOST, RIGHT, WIDTH, drawing
-from overlanded.exporters.json import tree
+from overlanded.exporters.tree import tree
 
 
 def router():

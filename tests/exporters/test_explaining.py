@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from snapshots import same
 
 from overlanded.exporters.explaining import explanation
-from overlanded.exporters.json import tree
 from overlanded.exporters.layout import span
 from overlanded.exporters.lookup import choose
+from overlanded.exporters.tree import tree
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 CASE = tree(documents.sts07())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from snapshots import same
 
 from overlanded.errors import InputError
-from overlanded.exporters.json import export, load, plain, rfc3339, tree
+from overlanded.exporters.json import export, load
+from overlanded.exporters.tree import plain, rfc3339, tree
 from overlanded.model.devices import Question
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"

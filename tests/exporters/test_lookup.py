@@ -2,8 +2,9 @@ import documents
 import pytest
 
 from overlanded.errors import InputError, UsageError
-from overlanded.exporters.json import export, tree
+from overlanded.exporters.json import export
 from overlanded.exporters.lookup import case_document, choose
+from overlanded.exporters.tree import tree
 
 CASE = tree(documents.sts07())
 

@@ -1,8 +1,8 @@
 import documents
 import pytest
 
-from overlanded.exporters.json import tree
 from overlanded.exporters.page import Page, heading
+from overlanded.exporters.tree import tree
 
 CASE = tree(documents.sts07())
 PAGE = Page.of(CASE, 90, colour=False)

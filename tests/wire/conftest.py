@@ -168,6 +168,7 @@ ORDER = [
     "packets",
     "frames",
     "captures",
+    "looking",
     "walk",
     "tabling",
 ]

@@ -108,8 +108,8 @@ def _reach(device: Device, context: Context) -> Known:
         for name in functions(reached.sessions):
             yield "functions", name, cited
     own = proofs(seen(device))
-    for other in possible(device, context).devices:
-        yield "controls-possible", other.device_class, own
+    for name in {other.device_class for other in possible(device, context).devices}:
+        yield "controls-possible", name, own
 
 
 def _looked(device: Device, context: Context) -> frozenset[str]:

@@ -12,9 +12,9 @@ from overlanded.commands.explain import case_and_wanted
 from overlanded.custody.outturn import write_new
 from overlanded.custody.vault import Vault, open_case, sealed_file
 from overlanded.errors import UsageError
-from overlanded.exporters.json import Tree
 from overlanded.exporters.lookup import Chosen, case_document, choose
 from overlanded.exporters.text import place, safe
+from overlanded.exporters.tree import Tree
 
 Places = Mapping[str, Mapping[tuple[str, str], Tree]]
 """item id → (locator kind, place) → citation."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from overlanded.errors import UsageError
-from overlanded.exporters.json import Tree
 from overlanded.exporters.lookup import Chosen, case_document, choose
+from overlanded.exporters.tree import Tree
 
 
 @click.command()

@@ -1,1 +1,1 @@
-"""Reports: each reads the case document, as ``json.tree`` shapes it, and nothing else."""
+"""Reports: each reads the case document, as ``tree`` shapes it, and nothing else."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from overlanded.data import table
-from overlanded.exporters.json import Tree
 from overlanded.exporters.text import count, hours, many, safe
+from overlanded.exporters.tree import Tree
 from overlanded.model.findings import Severity
 
 ATTENTION = ("DECLINED", "UNDOCUMENTED", "MISDESCRIBED", "MISSING")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from overlanded.exporters.json import Tree
 from overlanded.exporters.text import safe
+from overlanded.exporters.tree import Tree
 
 WIDTH, BOX, TALL, STEP = 800, 224, 40, 52
 """Width of the drawing and of a box, height of a box, and from one box to the next."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from overlanded.exporters.json import Tree
 from overlanded.exporters.lookup import Chosen
 from overlanded.exporters.page import Page, heading
 from overlanded.exporters.questions import QUESTIONS
 from overlanded.exporters.text import chance, count, many, place, safe, sentence
+from overlanded.exporters.tree import Tree
 from overlanded.model.certainty import words
 
 

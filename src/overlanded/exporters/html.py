@@ -7,16 +7,17 @@ comes from evidence passes ``safe`` and then Jinja's escaping, both for every va
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overlanded.exporters import counts, text
 from overlanded.exporters.drawing import drawing
-from overlanded.exporters.json import Tree, tree
 from overlanded.exporters.questions import QUESTIONS
+from overlanded.exporters.tree import Tree, tree
 from overlanded.model.certainty import BANDS, words
 from overlanded.model.document import CaseDocument
 
@@ -156,12 +157,34 @@ def _shown(value: object) -> object:
     return text.safe(value, LONGEST) if type(value) is str else value
 
 
+TEMPLATES = ("report.html", "macros.html")
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """(file name, Python text) of every template: what an installation makes for ``MADE``."""
+    environment = _environment()
+    for name in TEMPLATES:
+        text = environment.compile(_resource(name), name, raw=True, defer_init=True)
+        yield f"{_key(name)}.py", text
+
+
+MADE = Path(__file__).parent / "templates" / "made"
+"""Where templates lie as Python: compiling them takes longer than filling them."""
+
+
+def _key(name: str) -> str:
+    """By content: a template that was changed since is compiled anew."""
+    return f"tmpl_{sha256(_resource(name).encode()).hexdigest()[:20]}"
+
+
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, FunctionLoader, ModuleLoader, StrictUndefined
 
+    made = ModuleLoader(MADE)
+    made.get_template_key = _key  # type: ignore[method-assign]
     environment = Environment(
-        loader=FunctionLoader(_resource),
+        loader=ChoiceLoader([made, FunctionLoader(_resource)]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,

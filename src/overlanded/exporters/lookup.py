@@ -7,7 +7,8 @@ from pathlib import Path
 
 from overlanded.errors import UsageError
 from overlanded.exporters.counts import ranked
-from overlanded.exporters.json import Tree, load
+from overlanded.exporters.json import load
+from overlanded.exporters.tree import Tree
 
 NAME = "case-document.json"
 

@@ -8,9 +8,9 @@ from shutil import get_terminal_size
 from typing import Any
 
 from overlanded.exporters import counts
-from overlanded.exporters.json import Tree
 from overlanded.exporters.layout import beside, paint, span, wrap
 from overlanded.exporters.text import chance, once, place, places, safe, short_names
+from overlanded.exporters.tree import Tree
 from overlanded.model.certainty import words
 
 LABEL = 14

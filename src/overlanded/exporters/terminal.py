@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from overlanded.exporters import counts
-from overlanded.exporters.json import Tree, tree
 from overlanded.exporters.layout import paint, span, wrap
 from overlanded.exporters.page import Page, heading
 from overlanded.exporters.text import count, many, place, safe, sentence
+from overlanded.exporters.tree import Tree, tree
 from overlanded.model.document import CaseDocument
 
 MOST_DEVICES = 20

@@ -12,13 +12,14 @@ from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Standing
 from overlanded.model.facts import Facts
-from overlanded.model.findings import Finding
+from overlanded.model.findings import Finding, Proof
 from overlanded.model.observing import Gap
-from overlanded.rules.conditions import Condition, Outcome, evaluate, leaves
+from overlanded.rules.conditions import Condition, Outcome, evaluate, leaves, truth
 from overlanded.rules.patterns import Pattern, brief, fits
 from overlanded.rules.ruleset import Rule, Ruleset
 
 UNDECIDED = "not decided: "
+NOT_SO = Outcome(False, Proof("", False))
 REFERENCES = ("rule", "namespace")
 """Words of a condition that speak of other rules instead of facts."""
 
@@ -146,7 +147,9 @@ def _outcome(ruleset: Ruleset, rule: Rule, facts: Facts, done: dict[str, Outcome
             return _referred(ruleset, leaf, done)
         return known(ruleset, leaf, facts)
 
-    return evaluate(rule.when, ask)
+    # Most rules do not hold for most devices, and why they do not is not told.
+    value = truth(rule.when, lambda leaf: ask(leaf)[0])
+    return NOT_SO if value is False else evaluate(rule.when, ask)
 
 
 def known(

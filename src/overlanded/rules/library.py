@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from overlanded.rules.literals import needed
+from overlanded.rules.patterns import EXPRESSION
+
 HERE = Path(__file__).parent
 FOLDER = HERE / "library"
 BUILT = HERE / "library.json"
@@ -49,7 +52,16 @@ def gathered(every: Iterable[dict[str, Any]]) -> dict[str, Any]:
     data: dict[str, Any] = {"fingerprints": [], "lists": {}, "rules": []}
     for entry in every:
         _put(data, entry)
-    return data
+    return data | {"needs": {text: needed(text) for text in sorted(_expressions(data))}}
+
+
+def _expressions(part: object) -> Iterator[str]:
+    """Every regular expression in a part of the rules."""
+    if isinstance(part, str) and part.startswith(EXPRESSION):
+        yield part.removeprefix(EXPRESSION)
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _expressions(inner)
 
 
 def _put(data: dict[str, Any], entry: dict[str, Any]) -> None:

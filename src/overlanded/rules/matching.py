@@ -155,7 +155,7 @@ def index(ruleset: Ruleset) -> Index:
             by_property[name].extend((number, pattern) for pattern in leaf.patterns)
     return Index(
         numbers,
-        {name: sieve(entries) for name, entries in by_property.items()},
+        {name: sieve(entries, ruleset.needs) for name, entries in by_property.items()},
         {leaf: tuple(dict.fromkeys(positions)) for leaf, positions in rows.items()},
     )
 

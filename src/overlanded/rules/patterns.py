@@ -21,6 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+EXPRESSION = "re:"
+"""How a rule file marks a regular expression."""
 DETAIL = re.compile(r"[,;:]| \(")
 MAX_TEXT = 2000
 """Characters of a value that are looked at: values come from hostile input."""
@@ -43,7 +45,7 @@ def parse(written: object, plain: str = "says") -> Pattern:
     text = str(written)
     if text == "any":
         return Pattern("any", "")
-    for kind, mark in (("matches", "re:"), ("over", "over "), ("under", "under ")):
+    for kind, mark in (("matches", EXPRESSION), ("over", "over "), ("under", "under ")):
         if text.startswith(mark):
             return Pattern(kind, text[len(mark) :])
     if plain != "says":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -58,6 +58,8 @@ class Ruleset:
     lists: Mapping[str, Mapping[str, str]]
     """List name → domain (``*.example.com``) or host → what it belongs to."""
     version: str
+    needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Regular expression → texts of which a value must hold one to fit it."""
 
     @cached_property
     def fingerprints(self) -> tuple[str, ...]:
@@ -83,6 +85,7 @@ def from_data(data: Mapping[str, Any], version: str = "") -> Ruleset:
         tuple(row for entry in data.get("fingerprints", ()) for row in _rows(entry)),
         data.get("lists", {}),
         version,
+        data.get("needs", {}),
     )
 
 

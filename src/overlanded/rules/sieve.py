@@ -1,17 +1,17 @@
 """Many patterns, one value: which fit, without trying each.
 
-Texts are found by the first letters of words, expressions stand behind one gate that joins them,
-host names are looked up by their domains; the few others are tried.
+Texts are found by the first letters of words, an expression is tried on values that hold what it
+needs, host names are looked up by their domains; the few others are tried.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from overlanded.rules.patterns import MAX_TEXT, Pattern, captured, expression, fits
+from overlanded.rules.patterns import MAX_TEXT, Pattern, captured, fits
 
 LETTERS = 3
 STARTS = re.compile(r"(?<![^\W_])(?=(.{3}))", re.DOTALL)
@@ -24,21 +24,20 @@ class Sieve:
 
     words: Mapping[str, tuple[tuple[int, Pattern], ...]]
     """First letters → texts that a word may start with."""
-    expressions: tuple[tuple[int, Pattern], ...]
-    gate: str
-    """All expressions in one: a value that it does not fit, fits none of them."""
+    expressions: tuple[tuple[int, Pattern, tuple[str, ...]], ...]
+    """With the texts of which a value must hold one (all values, where there are none)."""
     others: tuple[tuple[int, Pattern], ...]
     domains: Mapping[str, tuple[int, ...]]
 
     def fitting(self, value: str) -> Iterator[tuple[int, str]]:
         """(leaf number, model caught) of every pattern that the value fits."""
-        for number, pattern in self._candidates(value[:MAX_TEXT].casefold()):
+        folded = value[:MAX_TEXT].casefold()
+        for number, pattern in self._candidates(folded):
             if fits(pattern, value):
                 yield number, ""
-        if self.gate and expression(self.gate).search(value[:MAX_TEXT]):
-            for number, pattern in self.expressions:
-                if fits(pattern, value):
-                    yield number, captured(pattern, value)
+        for number, pattern, needs in self.expressions:
+            if _may_fit(folded, needs) and fits(pattern, value):
+                yield number, captured(pattern, value)
         for key in _above(value) if self.domains else ():
             yield from ((number, "") for number in self.domains.get(key, ()))
 
@@ -49,8 +48,18 @@ class Sieve:
             yield from self.words.get(start, ())
 
 
-def sieve(entries: list[tuple[int, Pattern]]) -> Sieve:
-    """The sieve of one property from its (leaf number, pattern) pairs."""
+def _may_fit(folded: str, needs: tuple[str, ...]) -> bool:
+    for text in needs:
+        if text in folded:
+            return True
+    return not needs
+
+
+def sieve(entries: list[tuple[int, Pattern]], needs: Mapping[str, Sequence[str]]) -> Sieve:
+    """The sieve of one property from its (leaf number, pattern) pairs.
+
+    ``needs`` says for an expression what a value must hold; one that it does not know is tried.
+    """
     words: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
     domains: defaultdict[str, list[int]] = defaultdict(list)
     expressions, others = [], []
@@ -58,7 +67,7 @@ def sieve(entries: list[tuple[int, Pattern]]) -> Sieve:
         if pattern.kind == "domain":
             domains[pattern.text].append(number)
         elif pattern.kind == "matches":
-            expressions.append((number, pattern))
+            expressions.append((number, pattern, tuple(needs.get(pattern.text, ()))))
         elif pattern.kind == "says" and len(pattern.text) >= LETTERS:
             words[pattern.text[:LETTERS]].append((number, pattern))
         else:
@@ -66,7 +75,6 @@ def sieve(entries: list[tuple[int, Pattern]]) -> Sieve:
     return Sieve(
         {key: tuple(found) for key, found in words.items()},
         tuple(expressions),
-        "|".join(pattern.text.replace("(?P<model>", "(?:") for _, pattern in expressions),
         tuple(others),
         {key: tuple(found) for key, found in domains.items()},
     )

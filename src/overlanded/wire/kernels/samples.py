@@ -170,8 +170,7 @@ class Samples(Events):
             fresh: u64 = self.kind_is_new(row, self.side, at + head, end)
             if fresh == 0:
                 return
-            last: u64 = self.flows[row + SEQ] >> (32 * self.side) & M32
-            self.set_base(row, self.side, (last << 16 & M32) | fresh)
+            self.remember_kind(row, 32 * self.side, fresh)
         by_client: cython.bint = bits & W_CLIENT != 0
         service: u64 = dport if by_client else sport
         flags: u64 = FLAG_CLIENT if by_client else 0
@@ -195,9 +194,9 @@ class Samples(Events):
     @cython.nogil
     @cython.exceptval(check=False)
     def kind_is_new(self, row: u64, side: u64, at: i64, end: i64) -> u64:
-        """Sixteen bits of a control message's kind; 0 when it is one of the direction's last two.
+        """Sixteen bits of a control message's kind; 0 when it is one of the direction's last four.
 
-        The two are kept where the sampled prefix's base was.
+        They are kept where the account of the sampled prefix was, which is closed by then.
         """
         ports: u64 = self.flows[row + PORTS]
         own: u64 = 48 - 16 * side
@@ -205,7 +204,24 @@ class Samples(Events):
             own = 32 + 16 * side
         kind: u64 = mixed(self.kind_of(ports >> own & 0xFFFF, at, end), 0) >> 40 & 0xFFFF | 1
         last: u64 = self.flows[row + SEQ] >> (32 * side) & M32
+        if last & 0xFFFF == kind or last >> 16 == kind:
+            return 0
+        last = self.flows[row + PREFIX] >> (32 * side) & M32
         return 0 if last & 0xFFFF == kind or last >> 16 == kind else kind
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def remember_kind(self, row: u64, shift: u64, kind: u64) -> cython.void:
+        """Put a new kind before the direction's last three."""
+        rows: Words = self.flows
+        other: u64 = M32 << (32 - shift)
+        newer: u64 = rows[row + SEQ] >> shift & M32
+        older: u64 = rows[row + PREFIX] >> shift & M32
+        rows[row + SEQ] = (rows[row + SEQ] & other) | (newer << 16 & M32 | kind) << shift
+        rows[row + PREFIX] = (rows[row + PREFIX] & other) | (
+            older << 16 & M32 | newer >> 16
+        ) << shift
 
     @cython.cfunc
     @cython.nogil
@@ -242,10 +258,11 @@ class Samples(Events):
             self.stream_serial = rows[row + FIRST_FRAME]
             self.stream_place = place << 1 | self.side
             self.event(EV_STREAM_LAYER, 6, at + head, end, ports, flags)
+        state = limit << 16 | got | cython.cast(u64, 0x80000000)
         if got >= limit:
             rows[row + self.side + SIDES] |= W_FULL
             self.set_base(row, self.side, 0)
-        state = limit << 16 | got | cython.cast(u64, 0x80000000)
+            state = 0x80000000
         rows[row + PREFIX] = (rows[row + PREFIX] & (M32 << (32 - shift))) | state << shift
         return fresh
 
