@@ -18,6 +18,7 @@ PACKAGE = "overlanded.wire.kernels"
 FOLDER = Path("src", *PACKAGE.split("."))
 KERNELS = (
     "sightings",
+    "rhythms",
     "flows",
     "joining",
     "events",
@@ -66,6 +67,13 @@ MACHINE = """\
     OL_LOAD(ol_le32, OL_BYTE(3, 24) | OL_BYTE(2, 16) | OL_BYTE(1, 8) | OL_BYTE(0, 0))
     #endif
     #define ol_be48(b, at) (ol_be32(b, at) << 16 | ol_be16(b, (at) + 4))
+    static inline unsigned long long ol_bits(unsigned long long value) {
+      #if defined(__GNUC__)
+      return value ? 64 - __builtin_clzll(value) : 0;
+      #else
+      unsigned long long bits = 0; while (value) { bits++; value >>= 1; } return bits;
+      #endif
+    }
     static inline unsigned long long ol_mixed(unsigned long long h, unsigned long long word) {
       h = (h ^ word) * OL_MIX; return h ^ (h >> 32); }
 """
@@ -77,6 +85,7 @@ SHARED = """\
     u64 be64 "ol_be64"(Octets b, i64 at) nogil
     u64 le32 "ol_le32"(Octets b, i64 at) nogil
     u64 mixed "ol_mixed"(u64 h, u64 word) nogil
+    u64 bits_of "ol_bits"(u64 value) nogil
 
 cdef inline Octets octets(object store):
     cdef const unsigned char[::1] view = store

@@ -1,19 +1,22 @@
-"""The floor: what merely reading the file, or stepping over its record headers, costs."""
+"""The floor: what merely reading the file, or stepping over its record headers, costs.
+
+Both programs do nothing but add up the lengths of the records of a little-endian pcap: nothing less
+can count packets. One reads into a small buffer that stays in the processor's cache, the fastest way
+known here; the other maps the file, as most programs for large files do.
+"""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
 
-SOURCE = r"""
-/* Steps over the records of a little-endian pcap and adds up their lengths: nothing less can count
-   packets. Reads into one reused buffer, as the walk does. */
+READ = r"""
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-static uint8_t buffer[4 << 20];
+static uint8_t buffer[1 << 17];
 int main(int count, char **names) {
   int file = open(names[1], O_RDONLY);
   size_t held = 0, at = 24; uint64_t packets = 0, bytes = 0; ssize_t got;
@@ -31,12 +34,33 @@ int main(int count, char **names) {
   return 0;
 }
 """
+MAPPED = r"""
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+int main(int count, char **names) {
+  int file = open(names[1], O_RDONLY);
+  struct stat about; uint64_t packets = 0, bytes = 0; size_t at = 24, size;
+  (void)count;
+  fstat(file, &about); size = (size_t)about.st_size;
+  const uint8_t *map = mmap(0, size, PROT_READ, MAP_SHARED, file, 0);
+  while (at + 16 <= size) {
+    uint32_t kept; memcpy(&kept, map + at + 8, 4);
+    packets++; bytes += kept; at += 16 + kept;
+  }
+  printf("%lu %lu\n", packets, bytes);
+  return 0;
+}
+"""
 
 
-def build(folder: Path) -> Path:
-    """Compile the record-header loop with the system compiler; the program's path."""
+def build(folder: Path, name: str, source: str) -> Path:
+    """Compile one of the loops with the system compiler; the program's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    source, program = folder / "headers.c", folder / "headers"
-    source.write_text(SOURCE)
-    subprocess.run(["cc", "-O3", "-o", program, source], check=True)
+    written, program = folder / f"{name}.c", folder / name
+    written.write_text(source)
+    subprocess.run(["cc", "-O3", "-o", program, written], check=True)
     return program

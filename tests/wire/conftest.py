@@ -160,6 +160,7 @@ def _sources():
 
 ORDER = [
     "sightings",
+    "rhythms",
     "flows",
     "joining",
     "events",

@@ -68,6 +68,8 @@ FLOWS = Table(
         *_both("ttl_max", "u1", "highest TTL or hop limit (0 when none seen)"),
         *_both("mss", "u2", "TCP maximum segment size offered, 0 = none"),
         *_both("wscale", "u1", "TCP window scale offered, 255 = none"),
+        *_both("stamp", "u4", "TCP timestamp of the first SYN or SYN-ACK, 0 = none"),
+        *_both("ident", "u2", "IPv4 identification of the first packet"),
         Column("syn_ns", "i8", "time of the first SYN"),
         Column("synack_ns", "i8", "time of the first SYN-ACK"),
         Column("ack_ns", "i8", "time of the client's first ACK after the SYN-ACK"),

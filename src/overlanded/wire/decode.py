@@ -14,6 +14,7 @@ from overlanded.wire.headers import Interface
 from overlanded.wire.kernels.layout import BAD, BLOCK, DRAIN, FLOW_WORDS, GROW, M64, MORE, Store
 from overlanded.wire.kernels.tabling import Services, split
 from overlanded.wire.kernels.walk import Walker
+from overlanded.wire.rhythms import Rhythms, rhythms
 from overlanded.wire.sampling import Collector, caps, kinds, known_ports, rules
 from overlanded.wire.tables import (
     Columns,
@@ -43,6 +44,8 @@ class Walked:
     raw: dict[str, Columns]
     """table → column → little-endian bytes; ``tables`` has the same as arrays."""
     samples: list[Sample]
+    rhythms: Rhythms
+    """How long things took inside the conversations that went on; none without samples."""
     sampled_all: bool
     """False when a bound kept some samples from being handed out."""
     frames: int
@@ -351,6 +354,7 @@ class Walk:
                 "services": service_columns(*self.services.result(), self.file),
             },
             self.collector.samples() if self.collector else [],
+            rhythms(*self.walker.rhythm_rows(), self.file),
             self.walker.complete(),
             counts["frames"],
             counts["frames"] - sum(skipped.values()),

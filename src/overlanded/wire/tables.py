@@ -56,6 +56,8 @@ _FLOW = {
     **_pair("ttl_max_{0}", at.SIDES, 16, 8),
     **_pair("mss_{0}", at.OPTIONS, 0, 16, 16),
     **_pair("wscale_{0}", at.OPTIONS, 32, 8, 8),
+    **_pair("stamp_{0}", at.STAMPS, 0, 32, 32),
+    **_pair("ident_{0}", at.STATE, at.IDENT_SHIFT, 16, 16),
     "syn_ns": _one(at.SYN_NS),
     "synack_ns": _one(at.SYNACK_NS),
     "ack_ns": _one(at.ACK_NS),

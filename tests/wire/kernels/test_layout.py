@@ -9,7 +9,7 @@ def test_words_of_a_flow_do_not_overlap():
     names = (
         "KEY PORTS SIDES HOT LAST PACKETS BYTES PAYLOAD SEGMENTS SEQ PREFIX STATE SIGHTED "
         "A_HI A_LO B_HI B_LO FIRST_FRAME FIRST_NS MACS SYN_NS SYNACK_NS ACK_NS FIRST_ACK FIRST_PAY "
-        "OPTIONS HASH PART LAST_NS"
+        "OPTIONS HASH PART LAST_NS STAMPS"
     )
     double = [
         "SIDES",
@@ -32,6 +32,17 @@ def test_words_of_a_flow_do_not_overlap():
     assert len(taken) <= layout.FLOW_WORDS
 
 
+def test_words_of_a_rhythm_do_not_overlap():
+    counts = {"RH_BEATS": layout.BEAT_BUCKETS, "RH_ACKS": layout.ANSWER_BUCKETS}
+    counts["RH_ANSWERS"] = layout.ANSWER_BUCKETS
+    sizes = counts | {"RH_BEAT": 4, "RH_PROMPT": 4}
+    taken = []
+    for name, begin in vars(layout).items():
+        if name.startswith("RH_"):
+            taken += range(begin, begin + sizes.get(name, 2) // 2)
+    assert sorted(taken) == list(range(layout.RHYTHM_WORDS))
+
+
 def test_what_every_packet_touches_lies_in_two_cache_lines():
     hot = ["KEY", "PORTS", "SIDES", "HOT", "LAST", "PACKETS", "BYTES", "PAYLOAD", "SEGMENTS"]
     assert max(getattr(layout, name) for name in hot) + 1 < 16
@@ -42,7 +53,8 @@ def test_what_every_packet_touches_lies_in_two_cache_lines():
 def test_marks_do_not_overlap(mark, below):
     values = [value for name, value in vars(layout).items() if name.startswith(mark)]
     assert sum(values) == max(values) * 2 - below
-    assert layout.S_ACKED < 1 << layout.TUNNEL_SHIFT
+    assert layout.S_ACKED < 1 << layout.IDENT_SHIFT
+    assert layout.IDENT_SHIFT + 32 <= layout.TUNNEL_SHIFT
     assert 16 << layout.ACK_TO_W == layout.W_ACK
 
 

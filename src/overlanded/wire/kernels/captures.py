@@ -71,6 +71,8 @@ class Captures(Frames):
             self.size_sightings(self.seen_room * 2)
         if self.sampling and self.mark_used * 2 + 64 > self.mark_mask:
             self.size_marks((self.mark_mask + 1) * 2)
+        if self.rhythm_used + 8 > self.rhythm_room and 0 < self.rhythm_room < RHYTHMS_MOST:
+            self.size_rhythms(self.rhythm_room * 2)
 
     @cython.cfunc
     @cython.inline
@@ -85,6 +87,8 @@ class Captures(Frames):
                 return GROW
             if self.event_used > self.event_room:
                 return DRAIN
+            if self.rhythm_used + 8 > self.rhythm_room and self.rhythm_room < RHYTHMS_MOST:
+                return GROW
         return MORE
 
     def interface(self, link: int, unit: int, offset: int, snap: int) -> None:

@@ -13,11 +13,11 @@ from overlanded.wire.memory import room
 if not cython.compiled:
     from overlanded.wire.kernels.layout import *
     from overlanded.wire.kernels.octets import mixed, octets, words
-    from overlanded.wire.kernels.sightings import Sightings
+    from overlanded.wire.kernels.rhythms import Rhythms
 
 
 @cython.cclass
-class Flows(Sightings):
+class Flows(Rhythms):
     """Flows. Their packets are told to the senders' sightings when a flow is settled."""
 
     flows: Words
@@ -30,6 +30,7 @@ class Flows(Sightings):
     past_used: u64
     known: Octets
     fresh_side: u64
+    ident: u64
     flow_store: Any
     flow_index_store: Any
     past_store: object
@@ -42,6 +43,7 @@ class Flows(Sightings):
         self.fresh_side = NO_TTL | W_FULL
         self.flow_used = 0
         self.past_mask = self.past_used = 0
+        self.ident = 0
         self.size_flows(flow_room)
 
     def forget_flows(self) -> None:
@@ -190,18 +192,36 @@ class Flows(Sightings):
             self.sender(row, side)
         else:
             self.settle_side(row + side)
+        self.silence = self.since_last(row)
         if self.flows[row + PACKETS + side] == 0:
             self.flows[row + MACS + side] = self.src_mac
-        self.count(row + side, size)
+            self.flows[row + STATE] |= self.ident << (IDENT_SHIFT + 16 * side)
+        self.count(row + side, side, size)
         return row
 
     @cython.cfunc
     @cython.inline
     @cython.nogil
     @cython.exceptval(check=False)
-    def count(self, at: u64, size: i64) -> cython.void:
+    def since_last(self, row: u64) -> u64:
+        """Nanoseconds since the flow's last packet; 0 when this one was sent before it."""
+        last: u64 = self.flows[row + LAST]
+        if self.flows[row + LAST + 1] > last:
+            last = self.flows[row + LAST + 1]
+        return self.ns - last if self.ns > last and last != 0 else 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def count(self, at: u64, side: u64, size: i64) -> cython.void:
         """Count the packet at hand for one side of a flow: ``at`` is the row plus the side."""
         rows: Words = self.flows
+        if self.timing:
+            if rows[at + PACKETS] == RHYTHM_AFTER and rows[at + SIDES] >> RHYTHM_SHIFT == 0:
+                self.new_rhythm(rows, at - side)
+            if rows[at + SIDES] >> RHYTHM_SHIFT != 0:
+                self.beat(rows, at, side, self.ns, 1 if size > 0 else 0)
         bits: u64 = rows[at + SIDES]
         if self.ns > rows[at + LAST]:
             rows[at + LAST] = self.ns

@@ -102,6 +102,9 @@ class Joining(Flows):
         theirs: u64 = of[at + SIDES + side]
         if rows[row + PACKETS + side] == 0 and of[at + PACKETS + side] != 0:
             rows[row + MACS + side] = of[at + MACS + side]
+            rows[row + STATE] |= of[at + STATE] & (
+                cython.cast(u64, 0xFFFF) << (IDENT_SHIFT + 16 * side)
+            )
         if of[at + LAST + side] > rows[row + LAST + side]:
             rows[row + LAST + side] = of[at + LAST + side]
         rows[row + PACKETS + side] += of[at + PACKETS + side]
@@ -112,6 +115,8 @@ class Joining(Flows):
             rows[row + FIRST_PAY + side] = of[at + FIRST_PAY + side]
         if not mine & W_ACK and theirs & W_ACK:
             rows[row + FIRST_ACK + side] = of[at + FIRST_ACK + side]
+        if rows[row + STAMPS] >> (32 * side) & M32 == 0:
+            rows[row + STAMPS] |= of[at + STAMPS] & (M32 << (32 * side))
         mine |= theirs & (255 | W_PAY | W_ACK)
         if theirs >> 8 & 255 < mine >> 8 & 255:
             mine ^= ((mine ^ theirs) >> 8 & 255) << 8

@@ -119,7 +119,7 @@ KEY = 0
 PORTS = 1
 """port of a << 48 | port of b << 32 | protocol << 24 | VLAN << 12 | inner VLAN."""
 SIDES = 2
-"""Of a and b: flags seen, TTL min << 8, TTL max << 16, and ``W_*``."""
+"""Of a and b: flags seen, TTL min << 8, TTL max << 16, ``W_*``, and 1 + row of its rhythm << 32."""
 HOT = 4
 """Of a and b: the MAC whose packets the sighting will be told of when the flow is settled,
 with ``HOT_BIT``; ``M64`` when its packets are told one by one, 0 before the first."""
@@ -133,7 +133,8 @@ SEQ = 16
 PREFIX = 17
 """Bytes sampled of a's prefix, << 16 its limit; << 32 and << 48 of b."""
 STATE = 18
-"""``S_*``, and the tunnel << TUNNEL_SHIFT."""
+"""``S_*``, the identification of a's first IPv4 packet << IDENT_SHIFT and of b's 16 further, and
+the tunnel << TUNNEL_SHIFT."""
 SIGHTED = 19
 """1 + row of the sighting of a, and << 32 of b."""
 A_HI = 20
@@ -154,6 +155,8 @@ HASH = 36
 PART = 37
 LAST_NS = 38
 """The later of ``LAST``, written when the rows are closed."""
+STAMPS = 39
+"""TCP timestamp of a's first SYN, << 32 of b's (RFC 7323)."""
 FLOW_WORDS = 40
 PAST_SLOTS = 1 << 21
 """Conversations whose earlier rows are remembered, twice over (32 MB once anything is spilled)."""
@@ -177,6 +180,9 @@ W_OWES = 1 << 28
 """It was sent a SYN-ACK and has not acknowledged it."""
 W_CLIENT = 1 << 29
 """It asks, as far as is known by now."""
+W_PROBED = 1 << 30
+"""It was asked, after a silence, whether it is still there, and has not answered."""
+RHYTHM_SHIFT = 32
 ACK_TO_W = 21
 """The flag ACK << this is ``W_ACK``."""
 
@@ -187,7 +193,50 @@ S_SYNACK = 1 << 2
 S_SYNACK_BY_B = 1 << 3
 S_FIRST_BY_B = 1 << 4
 S_ACKED = 1 << 5
-TUNNEL_SHIFT = 8
+IDENT_SHIFT = 16
+TUNNEL_SHIFT = 60
+
+# Words of a rhythm: which conversation, and how often what took how long. The counts are 16 bits
+# each, four a word, in buckets of a quarter of an octave.
+RH_FRAME = 0
+"""First frame of the conversation."""
+RH_PORTS = 1
+RH_A_HI = 2
+RH_A_LO = 3
+RH_B_HI = 4
+RH_B_LO = 5
+RH_BEAT = 6
+"""Of a and b: when its last message began."""
+RH_FIRST = 8
+RH_LAST = 9
+RH_PROBE = 10
+"""When a side was last asked, after a silence, whether it is still there."""
+RH_PROMPT = 11
+"""Of a and b: how soon it answered such a probe, which no system puts off (RFC 9293 section
+3.8.4): least µs, most << 24, number << 48."""
+RH_BEATS = 13
+"""Between the beginnings of a's messages; b's follow."""
+BEAT_BUCKETS = 88
+BEAT_LOW = 24
+"""Bits of the shortest interval that has a bucket of its own: 16.8 ms; the last begins at 14 h."""
+RH_ACKS = 57
+"""From the other side's packet to a's answer without content; b's follow."""
+ANSWER_BUCKETS = 72
+ANSWER_LOW = 15
+"""32.8 µs; the last bucket begins at 6.4 s."""
+RH_ANSWERS = 93
+"""The same for a's answers with content; b's follow."""
+RHYTHM_WORDS = 129
+RHYTHMS_MOST = 1 << 16
+"""Conversations whose rhythm is kept: 66 MB."""
+RHYTHM_AFTER = 7
+"""Packets of a side before a rhythm is kept: most conversations are over by then."""
+BEAT_GAP = 20_000_000
+"""Nanoseconds of silence after which a packet with content begins a message: longer than the
+packets of one transfer are apart on a plant's network, shorter than any polling period."""
+IDLE = 5_000_000_000
+"""Nanoseconds of silence after which an empty packet is a probe whether the other is there:
+delayed acknowledgements come within half a second (RFC 1122 section 4.2.3.2)."""
 
 # Words of a sighting.
 MAC_VLAN = 0

@@ -59,5 +59,10 @@ def mixed(h: int, word: int) -> int:
     return h ^ (h >> 32)
 
 
+def bits_of(value: int) -> int:
+    """Bits up to the highest that is set; 0 of nothing."""
+    return value.bit_length()
+
+
 def prefetch(_rows: memoryview, _at: int) -> None:
     """Nothing: only a processor's cache knows what to do with it."""

@@ -67,6 +67,7 @@ class Packets(Samples):
             total = wire
         part: u64 = be16(b, at + 6)
         proto: u64 = b[at + 9]
+        self.ident = be16(b, at + 4)
         self.ttl = b[at + 8]
         self.s_hi = self.d_hi = 0
         self.s_lo = V4 | be32(b, at + 12)
@@ -102,6 +103,7 @@ class Packets(Samples):
         if total == 40 or total > wire:
             total = wire
         proto: u64 = b[at + 6]
+        self.ident = 0
         self.ttl = b[at + 7]
         self.s_hi = be64(b, at + 8)
         self.s_lo = be64(b, at + 16)
@@ -258,6 +260,8 @@ class Packets(Samples):
                 rows[place + SIDES] &= ~cython.cast(u64, W_OWES)
                 rows[row + STATE] |= S_ACKED
                 rows[row + ACK_NS] = self.ns
+            if self.timing:
+                self.probe(rows, place, self.side, flags, size)
         if size > 0:
             self.first_payload(row)
 
@@ -301,6 +305,8 @@ class Packets(Samples):
                 options |= be16(b, at + 2) << (16 * side)
             elif kind == 3 and length == 3 and options >> (32 + 8 * side) & 255 == 255:
                 options ^= cython.cast(u64, 255 ^ b[at + 2]) << (32 + 8 * side)
+            elif kind == 8 and length == 10 and rows[row + STAMPS] >> (32 * side) & M32 == 0:
+                rows[row + STAMPS] |= be32(b, at + 2) << (32 * side)
             at += length
         rows[row + OPTIONS] = options
 

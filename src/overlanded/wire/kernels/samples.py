@@ -38,6 +38,7 @@ class Samples(Events):
         self.kinds = words(kinds)
         self.caps = words(caps)
         self.hand_out(*bounds, largest)
+        self.keep_rhythms()
 
     @cython.cfunc
     @cython.nogil

@@ -173,6 +173,7 @@ class Walker(Looking):
         rows: Words = self.flows
         index: Words = self.flow_index
         mask: u64 = self.flow_mask
+        timing: cython.bint = self.timing
         begun: i64 = r
         before: u64 = self.frames
         caught_bytes: u64 = 0
@@ -189,6 +190,7 @@ class Walker(Looking):
             ip: i64 = ring[r + RING_IP] >> 1
             place: u64 = row + (ring[r + RING_IP] & 1)
             wire: u64 = ring[r + RING_WIRE]
+            ns: u64 = ring[r + RING_NS]
             bits: u64 = rows[place + SIDES]
             tcp: u64 = 0 - cython.cast(u64, ports >> 24 & 255 == 6)
             size: i64 = be16(b, ip + 2)
@@ -203,11 +205,12 @@ class Walker(Looking):
             need: u64 = flags | (flags & 16) << ACK_TO_W | full << PAY_BIT
             ttl: u64 = b[ip + 8]
             if (
-                bits & (need | W_OWES) != need
+                bits & (need | W_OWES | W_PROBED) != need
                 or flags & 2
                 or ttl < bits >> 8 & 255
                 or ttl > bits >> 16 & 255
                 or rows[place + HOT] != (be48(b, at + 6) | HOT_BIT)
+                or (timing and ns - rows[place + LAST] > IDLE and not full)
             ):
                 break
             wanted: cython.bint = False
@@ -218,7 +221,11 @@ class Walker(Looking):
                     if self.ready() != MORE:
                         break
                     wanted = True
-            ns: u64 = ring[r + RING_NS]
+            if timing:
+                if bits >> RHYTHM_SHIFT != 0:
+                    self.beat(rows, place, place - row, ns, full)
+                elif rows[place + PACKETS] == RHYTHM_AFTER:
+                    break
             if ns > rows[place + LAST]:
                 rows[place + LAST] = ns
             rows[place + PACKETS] += 1

@@ -1,0 +1,81 @@
+"""The rhythms of conversations: what the walk counted of how long things took, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from overlanded.wire.kernels import layout as at
+from overlanded.wire.kernels.layout import Store
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Rhythms:
+    """Rows of the walk's rhythms of one capture; ``file`` is its index in the case.
+
+    Sides are a (the lower address and port) and b; who is client, the flows say.
+    """
+
+    data: bytes
+    file: int
+
+    def __len__(self) -> int:
+        """How many conversations."""
+        return len(self.data) // (at.RHYTHM_WORDS * 8)
+
+    @cached_property
+    def words(self) -> NDArray[Any]:
+        """(rows, ``RHYTHM_WORDS``) u8: ``layout.RH_*``."""
+        import numpy as np
+
+        return np.frombuffer(self.data, "<u8").reshape(-1, at.RHYTHM_WORDS)
+
+    @property
+    def beats(self) -> NDArray[Any]:
+        """(rows, 2, ``BEAT_BUCKETS``) u2: between the beginnings of a side's messages."""
+        return self._counts(at.RH_BEATS, at.BEAT_BUCKETS)
+
+    @property
+    def acks(self) -> NDArray[Any]:
+        """(rows, 2, ``ANSWER_BUCKETS``) u2: from the other's packet to an empty answer."""
+        return self._counts(at.RH_ACKS, at.ANSWER_BUCKETS)
+
+    @property
+    def answers(self) -> NDArray[Any]:
+        """(rows, 2, ``ANSWER_BUCKETS``) u2: from the other's packet to an answer with content."""
+        return self._counts(at.RH_ANSWERS, at.ANSWER_BUCKETS)
+
+    @property
+    def prompts(self) -> NDArray[Any]:
+        """(rows, 2, 3) u8: probes that a side answered, and the least and most µs it took."""
+        import numpy as np
+
+        held = self.words[:, at.RH_PROMPT : at.RH_PROMPT + 2]
+        return np.stack([held >> 48, held & 0xFFFFFF, held >> 24 & 0xFFFFFF], axis=2)
+
+    def _counts(self, word: int, buckets: int) -> NDArray[Any]:
+        import numpy as np
+
+        counts = np.frombuffer(self.data, "<u2").reshape(-1, at.RHYTHM_WORDS * 4)
+        return counts[:, word * 4 : word * 4 + 2 * buckets].reshape(-1, 2, buckets)
+
+
+def rhythms(store: Store | None, count: int, file: int) -> Rhythms:
+    """The first ``count`` rows of the walk's store."""
+    held = memoryview(store)[: count * at.RHYTHM_WORDS * 8] if store is not None else b""
+    return Rhythms(bytes(held), file)
+
+
+def edges(buckets: int, low: int) -> NDArray[Any]:
+    """(buckets + 1,) f8: where each bucket begins, in seconds, and where the last one ends."""
+    import numpy as np
+
+    steps = np.arange(buckets + 1, dtype=float)
+    octave, quarter = np.divmod(steps + 3, 4)
+    begins = np.ldexp(1 + quarter / 4, (low - 1 + octave).astype(int)) * 1e-9
+    begins[0] = 0.0
+    return np.asarray(begins)

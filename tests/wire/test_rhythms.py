@@ -1,0 +1,89 @@
+"""How long things took inside one conversation."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overlanded.wire.kernels import layout as at
+from overlanded.wire.rhythms import edges
+
+SECOND = 1_000_000_000
+ACK, PSH = 16, 8
+
+
+@pytest.mark.parametrize(
+    ("buckets", "low", "first", "last"),
+    [
+        (at.BEAT_BUCKETS, at.BEAT_LOW, 2**24 * 1e-9, 1.5 * 2**45 * 1e-9),
+        (at.ANSWER_BUCKETS, at.ANSWER_LOW, 2**15 * 1e-9, 1.5 * 2**32 * 1e-9),
+    ],
+)
+def test_buckets_are_quarters_of_octaves(buckets, low, first, last):
+    found = edges(buckets, low)
+    assert len(found) == buckets + 1
+    assert (found[0], found[1], found[-2]) == (0.0, first, last)
+    ratios = found[2:] / found[1:-1]
+    assert ((ratios > 1.14) & (ratios <= 1.25)).all()
+
+
+def conversation(make, steps):
+    """A capture of (time in ns, from client, payload) between two endpoints."""
+    blocks = []
+    for ns, by_client, payload in steps:
+        ends = (40000, 502) if by_client else (502, 40000)
+        hosts = ("10.0.0.1", "10.0.0.2") if by_client else ("10.0.0.2", "10.0.0.1")
+        macs = (make.A, make.B) if by_client else (make.B, make.A)
+        segment = make.tcp(*ends, ACK | (PSH if payload else 0), payload)
+        frame = make.ethernet(0x0800, make.ipv4(6, segment, *hosts), *macs)
+        blocks.append(make.enhanced(frame, ticks=ns))
+    options = b"\x09\x00\x01\x00\x09\x00\x00\x00"
+    return make.section() + make.interface(options=options) + b"".join(blocks)
+
+
+def polling(period, answer, times=40):
+    """Ask every ``period``; the server answers after ``answer``, the client with an empty ACK."""
+    start = 1_700_000_000 * SECOND
+    for number in range(times):
+        begun = start + number * period
+        yield begun, True, b"ask"
+        yield begun + answer, False, b"answer"
+        yield begun + answer + 90_000_000, True, b""
+
+
+def test_a_cadence_inside_one_connection_is_counted(make):
+    found = make.walked(conversation(make, polling(2 * SECOND, 3_000_000))).rhythms
+    assert len(found) == 1
+    begins = edges(at.BEAT_BUCKETS, at.BEAT_LOW)
+    for side in range(2):
+        (bucket,) = np.flatnonzero(found.beats[0, side])
+        assert begins[bucket] <= 2.0 < begins[bucket + 1]
+        assert found.beats[0, side, bucket] > 30
+    begins = edges(at.ANSWER_BUCKETS, at.ANSWER_LOW)
+    client, server = 0, 1
+    (bucket,) = np.flatnonzero(found.acks[0, client])
+    assert begins[bucket] <= 0.09 < begins[bucket + 1]
+    (bucket,) = np.flatnonzero(found.answers[0, server])
+    assert begins[bucket] <= 0.003 < begins[bucket + 1]
+    assert not found.acks[0, server].any()
+
+
+def test_an_answer_to_a_probe_is_timed(make):
+    steps = list(polling(SECOND, 2_000_000, 12))
+    quiet = steps[-1][0] + 30 * SECOND
+    steps += [(quiet, False, b""), (quiet + 84_000_000, True, b"")]
+    found = make.walked(conversation(make, steps)).rhythms
+    assert found.prompts[0].tolist() == [[1, 84_000, 84_000], [0, 0, 0]]
+
+
+def test_most_conversations_are_over_before_it_is_kept(make):
+    short = conversation(make, list(polling(SECOND, 2_000_000, 3)))
+    assert len(make.walked(short).rhythms) == 0
+    whole = make.walked(conversation(make, polling(SECOND, 2_000_000)), samples=False)
+    assert len(whole.rhythms) == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 1 << 50), st.booleans(), st.sampled_from([b"", b"x"]))))
+def test_times_in_any_order_do_no_harm(make, steps):
+    found = make.walked(conversation(make, steps)).rhythms
+    assert found.beats.sum() + found.acks.sum() + found.answers.sum() <= 2 * len(steps)
