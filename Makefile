@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CODE := src tests lab bench docs/generate.py setup.py _build
 
-.PHONY: check demo test lint fmt bench docs rules clean
+.PHONY: check demo test lint fmt bench score docs rules clean
 
 check: lint test
 
@@ -32,6 +32,9 @@ fmt: $(VENV)/.developing
 bench: $(VENV)/.developing ## timings against peers; raw runs go to bench/runs/
 	$(BIN)/python -m bench
 
+score: $(VENV)/.developing ## how good the answers are, on cranes built from seeds (an hour; needs root)
+	$(BIN)/python -m bench.score
+
 docs: $(VENV)/.developing ## regenerate the reference pages
 	$(BIN)/python docs/generate.py
 
@@ -48,9 +51,9 @@ $(VENV)/.installed: $(VENV)/.made requirements.lock pyproject.toml setup.py
 	$(PIP) install --no-deps .
 	touch $@
 
-$(VENV)/.developing: $(VENV)/.made requirements-dev.lock pyproject.toml setup.py
+$(VENV)/.developing: $(VENV)/.made requirements-dev.lock lab/requirements.lock pyproject.toml setup.py
 	@echo "installing into $(VENV) for development (some minutes)" >&2
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock -r lab/requirements.lock
 	$(PIP) install --no-deps --editable .
 	$(BIN)/python -m compileall -q src
 	touch $@ $(VENV)/.installed

@@ -33,7 +33,7 @@ def main() -> int:
     """Run the verb and give the exit code."""
     given = arguments()
     try:
-        scenario = load(given.scenario)
+        scenario = load(given.scenario, given.seed)
         if given.verb == "build":
             build(scenario, given.seed, given.out)
             print(given.out / "case")

@@ -1,4 +1,8 @@
-"""Builds a scenario: raises it, records it, and writes the case folder with the truth beside it."""
+"""Builds a scenario: raises it, records it, and writes the case folder with the truth beside it.
+
+``truth.json`` follows from the scenario and its seed; ``recorded.json`` says when the visits that
+it foresees really came, by the clients' own logs.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +16,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from lab import paperwork, plan, record, stacks
-from lab.casefile import crane_toml
+from lab.casefile import crane_toml, statements_toml
 from lab.errors import LabError
 from lab.hosts import Ground, permitted, raise_hosts
 from lab.programs import Host, Program
 from lab.scenario import Device, Run, Scenario
 from lab.truth import truth
 
-ALWAYS = ("ip", "iptables", "ethtool", "sysctl", "dumpcap")
+ALWAYS = ("ip", "iptables", "dumpcap")
 SETTLE = 4.0
 """Seconds that servers get before clients start."""
 
@@ -41,13 +46,40 @@ def build(scenario: Scenario, seed: int, out: Path) -> None:
     paperwork.write(scenario, case / "paperwork")
     began = _record(scenario, seed, out)
     (case / "crane.toml").write_text(crane_toml(scenario, began), "utf-8")
+    if said := statements_toml(scenario):
+        (case / "statements.toml").write_text(said, "utf-8")
+    _write(out / "recorded.json", {"began": began, "visits": dict(_visits(out / "hosts"))})
 
 
 def write_truth(scenario: Scenario, seed: int, out: Path) -> None:
     """Write ``out``/truth.json."""
     out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(truth(scenario, seed), indent=1, ensure_ascii=False)
-    (out / "truth.json").write_text(text + "\n", "utf-8")
+    _write(out / "truth.json", truth(scenario, seed))
+
+
+def _write(path: Path, data: Any) -> None:  # noqa: ANN401
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _visits(hosts: Path) -> Iterator[tuple[str, list[list[float | None]]]]:
+    """Device → beginning and end of each of its visits, in seconds since 1970.
+
+    There is no end of one that was going on when the recording was over.
+    """
+    for folder in sorted(hosts.iterdir()):
+        found: list[list[float | None]] = []
+        for log in sorted(folder.glob("*.log")):
+            for line in _lines_of(log):
+                if line.startswith('{"begins"'):
+                    found.append([json.loads(line)["begins"], None])
+                elif line.startswith('{"ends"'):
+                    found[-1][1] = json.loads(line)["ends"]
+        if found:
+            yield folder.name, sorted(found, key=lambda visit: visit[0] or 0.0)
+
+
+def _lines_of(log: Path) -> list[str]:
+    return log.read_text("utf-8", "replace").splitlines()
 
 
 def lacking(scenario: Scenario) -> Iterator[str]:
@@ -56,15 +88,26 @@ def lacking(scenario: Scenario) -> Iterator[str]:
         yield "root, for network namespaces"
     elif not permitted():
         yield "the right to make network namespaces and bridges"
-    if not Path("/dev/net/tun").exists() and any(n.delay is not None for n in scenario.networks):
+    if not Path("/dev/net/tun").exists() and _lines(scenario):
         yield "/dev/net/tun"
-    used = {stacks.module(run.stack) for device in scenario.devices for run in device.runs}
+    yield from needs({stacks.module(one.stack) for d in scenario.devices for one in d.runs})
+
+
+def needs(used: set[ModuleType]) -> Iterator[str]:
+    """What this machine lacks of the programs and packages that modules of stacks name."""
     programs = {name for module in used for name in module.PROGRAMS} | set(ALWAYS)
     for name in sorted(name for name in programs if shutil.which(name) is None):
         yield f"the program {name}"
     for name in sorted({name for module in used for name in module.MODULES}):
         if find_spec(name) is None:
             yield f"the Python package {name} (pip install -r lab/requirements.txt)"
+
+
+def _lines(scenario: Scenario) -> bool:
+    """Whether anything is carried by the relay."""
+    return any(n.delay is not None for n in scenario.networks) or any(
+        nic.line is not None for device in scenario.devices for nic in device.nics
+    )
 
 
 def _record(scenario: Scenario, seed: int, out: Path) -> str:
@@ -76,15 +119,10 @@ def _record(scenario: Scenario, seed: int, out: Path) -> str:
     with Ground(out / "hosts") as ground:
         hosts = raise_hosts(ground, scenario, seed)
         began = datetime.now(UTC).isoformat(timespec="seconds")
-        recorders = {}
-        for sensor in scenario.sensors:
-            path = ground.folder / sensor.file
-            space = f"lab{os.getpid()}-net-{sensor.network}"
-            recorders[path] = record.begin(ground, space, path)
+        recordings = [record.begin(ground, scenario, sensor) for sensor in scenario.sensors]
         _live(ground, scenario, hosts, seed)
-        for path, recorder in recorders.items():
-            record.end(recorder, path)
-            shutil.copyfile(path, out / "case/evidence" / path.name)
+        for sensor, recording in zip(scenario.sensors, recordings, strict=True):
+            record.end(recording, scenario, sensor, out / "case/evidence" / sensor.file)
     return began
 
 
@@ -131,5 +169,8 @@ def _options(scenario: Scenario, device: Device, one: Run) -> dict[str, Any]:
 
 
 def _address(scenario: Scenario, name: str, wires: list[str]) -> str:
-    nics = scenario.device(name).nics
-    return next((nic.ip for nic in nics if nic.network in wires), nics[0].ip)
+    device = scenario.device(name)
+    for nic in device.nics:
+        if nic.network in wires:
+            return nic.ip
+    return next((one for one in device.accepts if "/" not in one), device.nics[0].ip)

@@ -1,4 +1,4 @@
-"""Writes ``crane.toml``, the note that goes with a case folder."""
+"""Writes ``crane.toml`` and ``statements.toml``, the notes that go with a case folder."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def crane_toml(scenario: Scenario, recorded_at: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def statements_toml(scenario: Scenario) -> str:
+    """The text of ``statements.toml``; empty when nobody said anything."""
+    entries = [
+        "\n".join(["[[statements]]", *(_pair(key, value) for key, value in said.items())])
+        for said in scenario.statements
+    ]
+    return "\n\n".join(entries) + "\n" if entries else ""
+
+
 def _files(scenario: Scenario, recorded_at: str) -> Iterator[Mapping[str, Any]]:
     for paper in scenario.papers:
         yield {"path": f"paperwork/{paper.file}", **paper.notes}
@@ -29,5 +38,11 @@ def _files(scenario: Scenario, recorded_at: str) -> Iterator[Mapping[str, Any]]:
 
 def _pair(key: str, value: object) -> str:
     name = key if key.replace("-", "").replace("_", "").isalnum() else json.dumps(key)
-    text = value if isinstance(value, str | list) else str(value)
-    return f"{name} = {json.dumps(text, ensure_ascii=False)}"
+    return f"{name} = {_value(value)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(_pair(key, part) for key, part in value.items())} }}"
+    plain = value if isinstance(value, str | list | bool) else str(value)
+    return json.dumps(plain, ensure_ascii=False)

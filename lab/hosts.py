@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import re
-import shutil
 import signal
 import subprocess
-import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
-from lab import relay
-from lab.errors import LabError
+from lab import netns, wires
+from lab.netns import OWN_FILES, batch, inside, kernel, run, take_down
 from lab.programs import Host, Program
 from lab.scenario import Device, Network, Nic, Scenario
+from lab.warm import Warm
 
 ROOT = Path(__file__).parent.parent
 PREFIX = re.compile(r"lab(\d+)-")
-RESOLVERS = Path("/etc/netns")
-"""Where ``ip netns exec`` looks for a namespace's own resolv.conf."""
-LLDP = ("group_fwd_mask", "0x4000")
+QUIET = {"net.ipv6.conf.all.disable_ipv6": 1, "net.ipv6.conf.default.disable_ipv6": 1}
+"""What every namespace begins with: no IPv6 until a network asks for it."""
+LLDP = "group_fwd_mask 0x4000"
 """The bridge setting that lets frames to 01-80-C2-00-00-0E through, as a mirror port shows them."""
+FLOODING = f"ageing_time 0 forward_delay 0 mcast_snooping 0 {LLDP}"
 GRACE = 3.0
+EVERYTHING = "0.0.0.0/0"
+NOBODY = "127.0.0.1"
+"""Whom a host without a name server asks: itself, and not the machine's own name server."""
 
 
-def run(*argv: str) -> str:
-    """Run a command that must work, and give what it printed."""
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise LabError(f"{' '.join(argv)}: {done.stderr.strip() or done.returncode}")
-    return done.stdout
+class Running(Protocol):
+    """A program that was started."""
+
+    @property
+    def pid(self) -> int:
+        """Its process, which leads a group of its own."""
+
+    def poll(self) -> int | None:
+        """Its exit status, or None while it runs."""
 
 
 def permitted() -> bool:
@@ -45,7 +53,7 @@ def permitted() -> bool:
         return False
     finally:
         with contextlib.suppress(OSError):
-            take_down(name)
+            take_down([name])
 
 
 class Ground:
@@ -54,47 +62,49 @@ class Ground:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.namespaces: list[str] = []
-        self.running: list[subprocess.Popen[bytes]] = []
-        self.lines: list[threading.Thread] = []
-        self.open = True
+        self.running: list[Running] = []
+        self.lines: list[subprocess.Popen[bytes]] = []
+        self.warm: Warm | None = None
 
     def __enter__(self) -> Self:
         sweep()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.open = False
         self.stop(self.running)
+        if self.warm:
+            self.warm.close()
         for line in self.lines:
-            line.join()
-        for name in self.namespaces:
-            take_down(name)
+            line.kill()
+            line.wait()
+        take_down(self.namespaces)
 
-    def namespace(self, name: str) -> str:
-        """A new namespace with a quiet kernel: no IPv6, loopback up."""
-        full = f"lab{os.getpid()}-{name}"
-        self.namespaces.append(full)
-        run("ip", "netns", "add", full)
-        run("ip", "-n", full, "link", "set", "lo", "up")
-        kernel(full, {"net.ipv6.conf.all.disable_ipv6": 1, "net.ipv6.conf.default.disable_ipv6": 1})
-        return full
+    def raise_namespaces(self, names: Iterable[str]) -> None:
+        """New namespaces with a quiet kernel: no IPv6, loopback up."""
+        full = [self.namespace(name) for name in names]
+        self.namespaces += full
+        batch(f"netns add {name}" for name in full)
+        for name in full:
+            kernel(name, QUIET)
 
-    def start(self, namespace: str, program: Program, log: Path) -> subprocess.Popen[bytes]:
+    @staticmethod
+    def namespace(name: str) -> str:
+        """The full name of a namespace of this build; names of networks begin with ``net-``."""
+        return f"lab{os.getpid()}-{name}"
+
+    def start(self, namespace: str, program: Program, log: Path) -> Running:
         """Start a program in a namespace, its output going to ``log``."""
-        with log.open("ab") as out:
-            argv = ["ip", "netns", "exec", namespace, *program.argv]
-            started = subprocess.Popen(
-                argv,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+        if program.warm:
+            self.warm = self.warm or Warm(ROOT)
+            started: Running = self.warm.start(namespace, program, log.absolute())
+        else:
+            argv = ("ip", "netns", "exec", namespace, *program.argv)
+            started = spawn(argv, log, namespace.partition("-")[2])
         self.running.append(started)
         return started
 
-    def stop(self, programs: list[subprocess.Popen[bytes]]) -> None:
+    @staticmethod
+    def stop(programs: list[Running]) -> None:
         """Ask programs to end, and end those that do not."""
         for sent in (signal.SIGTERM, signal.SIGKILL):
             for program in programs:
@@ -105,20 +115,27 @@ class Ground:
                 time.sleep(0.05)
 
 
-def kernel(namespace: str, settings: dict[str, object]) -> None:
-    """Set kernel values of a namespace."""
-    if settings:
-        pairs = [f"{key}={value}" for key, value in settings.items()]
-        run("ip", "netns", "exec", namespace, "sysctl", "-q", "-w", *pairs)
+def spawn(argv: tuple[str, ...], log: Path, name: str) -> subprocess.Popen[bytes]:
+    """Start a program that leads a process group, its output going to ``log``, on host ``name``."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            argv,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            preexec_fn=lambda: netns.named(name),
+        )
 
 
 def sweep() -> None:
     """Take down what a build that was killed left behind."""
-    for line in run("ip", "netns", "list").splitlines():
-        name = line.split()[0]
-        made = PREFIX.match(name)
-        if made and not _lives(made.group(1)):
-            take_down(name)
+    names = [line.split()[0] for line in run("ip", "netns", "list").splitlines()]
+    made = {name: found for name in names if (found := PREFIX.match(name))}
+    dead = [name for name, found in made.items() if not _lives(found.group(1))]
+    if dead:
+        take_down(dead)
 
 
 def _lives(pid: str) -> bool:
@@ -129,95 +146,113 @@ def _lives(pid: str) -> bool:
         return False
 
 
-def take_down(namespace: str) -> None:
-    """Remove a namespace with whatever still runs in it."""
-    found = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, check=False)
-    for pid in found.stdout.split():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
-    subprocess.run(["ip", "netns", "delete", namespace], capture_output=True, check=False)
-    shutil.rmtree(RESOLVERS / namespace, ignore_errors=True)
-
-
 def raise_hosts(ground: Ground, scenario: Scenario, seed: int) -> dict[str, Host]:
     """Raise every network and every present device, and join them."""
-    bridges = {n.name: _bridge(ground, n) for n in scenario.networks if n.delay is None}
-    hosts = {d.id: _host(ground, d) for d in scenario.devices if d.present}
-    for device in scenario.devices:
-        for nic in device.nics if device.present else ():
-            if nic.network in bridges:
-                _plug(hosts[device.id], nic, bridges[nic.network], device.id)
-    for network in scenario.networks:
-        if network.delay is not None:
-            _long_line(ground, network, scenario, hosts, seed)
-    for device in scenario.devices:
-        if device.present:
-            _routes(hosts[device.id].namespace, device)
+    networks = {n.name: n for n in scenario.networks if n.delay is None}
+    devices = [d for d in scenario.devices if d.present]
+    ground.raise_namespaces([*(f"net-{name}" for name in networks), *(d.id for d in devices)])
+    hosts = {d.id: _host(ground, d) for d in devices}
+    for network in networks.values():
+        _bridge(ground, network, devices)
+    lines = wires.attachments(ground.namespace, devices, seed)
+    lines += wires.between_hosts(ground.namespace, scenario, seed)
+    lines += wires.between_networks(ground.namespace, scenario, seed)
+    for device in devices:
+        _settle(hosts[device.id].namespace, device, scenario)
+    if lines:
+        ground.lines.append(wires.relay(lines, ground.folder / "relay.log"))
     return hosts
-
-
-def _bridge(ground: Ground, network: Network) -> str:
-    """A bridge that floods every frame to every port; the port ``mirror`` sees all of them."""
-    name = ground.namespace(f"net-{network.name}")
-    options = ["ageing_time", "0", "forward_delay", "0", "mcast_snooping", "0"]
-    run("ip", "-n", name, "link", "add", "bridge", "type", "bridge", *options, *LLDP)
-    run("ip", "-n", name, "link", "add", "mirror", "type", "veth", "peer", "name", "port-mirror")
-    run("ip", "-n", name, "link", "set", "port-mirror", "master", "bridge")
-    for link in ("bridge", "mirror", "port-mirror"):
-        run("ip", "-n", name, "link", "set", link, "up")
-    return name
 
 
 def _host(ground: Ground, device: Device) -> Host:
     folder = ground.folder / device.id
     folder.mkdir(parents=True)
     name = ground.namespace(device.id)
-    kernel(name, dict(device.kernel))
-    if device.resolver:
-        own = RESOLVERS / name
-        own.mkdir(parents=True)
-        own.joinpath("resolv.conf").write_text(f"nameserver {device.resolver}\n", "utf-8")
+    kernel(name, {key: value for key, value in device.kernel.items() if not _of_link(key, device)})
+    own = OWN_FILES / name
+    own.mkdir(parents=True)
+    own.joinpath("resolv.conf").write_text(f"nameserver {device.resolver or NOBODY}\n", "utf-8")
     return Host(device.id, name, folder)
 
 
-def _plug(host: Host, nic: Nic, bridge: str, port: str) -> None:
-    link = nic.network
-    where = ["netns", host.namespace]
-    run("ip", "-n", bridge, "link", "add", port, "type", "veth", "peer", "name", link, *where)
-    if nic.mac:
-        run("ip", "-n", host.namespace, "link", "set", link, "address", nic.mac)
-    offloads = ("tx", "off", "tso", "off", "gso", "off", "gro", "off")
-    run("ip", "netns", "exec", host.namespace, "ethtool", "-K", link, *offloads)
-    run("ip", "-n", bridge, "link", "set", port, "master", "bridge", "up")
-    run("ip", "-n", host.namespace, "link", "set", link, "up")
-    if not nic.leased:
-        run("ip", "-n", host.namespace, "address", "add", nic.address, "dev", link)
+def _of_link(key: str, device: Device) -> bool:
+    return any(f".{nic.network}." in key for nic in device.nics)
 
 
-def _long_line(
-    ground: Ground, network: Network, scenario: Scenario, hosts: dict[str, Host], seed: int
-) -> None:
-    ends = [(d, n) for d in scenario.devices for n in d.nics if n.network == network.name]
-    tuns = []
-    for side, (device, nic) in enumerate(ends):
-        name = f"lab{os.getpid()}t{side}"
-        tuns.append(relay.open_tun(name))
-        space = hosts[device.id].namespace
-        run("ip", "link", "set", name, "netns", space, "name", network.name)
-        run("ip", "-n", space, "address", "add", nic.address, "dev", network.name)
-        run("ip", "-n", space, "link", "set", network.name, "up")
-    delays = [relay.delay(network.delay or {}, f"{seed}/{network.name}/{s}") for s in (0, 1)]
-    carried = (tuns[0], tuns[1]), (delays[0], delays[1]), lambda: ground.open
-    line = threading.Thread(target=relay.carry, args=carried)
-    line.start()
-    ground.lines.append(line)
+def _bridge(ground: Ground, network: Network, devices: list[Device]) -> None:
+    """A bridge that floods every frame to every port; the port ``mirror`` sees all of them."""
+    lines = [
+        f"link add bridge type bridge {FLOODING}",
+        "link add mirror type veth peer name port-mirror",
+        "link set port-mirror master bridge",
+        *(f"link set {link} up" for link in ("bridge", "mirror", "port-mirror")),
+    ]
+    for device in devices:
+        for nic in device.nics:
+            if nic.network == network.name and nic.line is None:
+                where = f"name {network.name} netns {ground.namespace(device.id)}"
+                lines.append(f"link add name {device.id} type veth peer {where}")
+                lines.append(f"link set dev {device.id} master bridge up")
+    with inside(ground.namespace(f"net-{network.name}")):
+        batch(lines)
 
 
-def _routes(namespace: str, device: Device) -> None:
+def _settle(namespace: str, device: Device, scenario: Scenario) -> None:
+    """Give a host's links their addresses and the host its routes, once all links are there."""
+    networks = {network.name: network for network in scenario.networks}
+    links = [nic.network for nic in device.nics]
+    kernel(namespace, {key: v for key, v in device.kernel.items() if _of_link(key, device)})
+    kernel(namespace, {f"net.ipv6.conf.{n}.disable_ipv6": 0 for n in links if networks[n].ipv6})
+    if device.masquerade or device.routes:
+        kernel(namespace, {"net.ipv4.ip_forward": 1, "net.ipv4.conf.all.send_redirects": 0})
+    lines = ["link set lo up"]
+    for nic in device.nics:
+        lines += _addressing(nic)
+    lines += _answering(device)
     if device.gateway:
-        run("ip", "-n", namespace, "route", "add", "default", "via", device.gateway)
-    if device.masquerade:
-        kernel(namespace, {"net.ipv4.ip_forward": 1})
-    for network in device.masquerade:
-        rule = ("-t", "nat", "-A", "POSTROUTING", "-o", network, "-j", "MASQUERADE")
-        run("ip", "netns", "exec", namespace, "iptables", *rule)
+        quick = " quickack 1" if any(map(wires.holds_acks, device.nics)) else ""
+        lines.append(f"route add default via {device.gateway}{quick}")
+    lines += _speaking(device)
+    with inside(namespace):
+        netns.plain_links(links)
+        batch(lines)
+        for network in device.masquerade:
+            run("iptables", "-t", "nat", "-A", "POSTROUTING", "-o", network, "-j", "MASQUERADE")
+        if EVERYTHING in device.accepts:
+            _taking_all(device)
+
+
+def _answering(device: Device) -> list[str]:
+    """The further addresses of a host, and its ways to neighbours that have some."""
+    lines = [f"address add {one}/32 dev lo" for one in device.accepts if one != EVERYTHING]
+    return lines + [f"route add {to} via {via}" for to, via in device.routes.items()]
+
+
+def _taking_all(device: Device) -> None:
+    """Take what comes in for an address that nobody near has as if it were for this host."""
+    near = [str(ipaddress.ip_interface(nic.address).network) for nic in device.nics]
+    for known in (*near, *device.routes):
+        run("iptables", "-t", "nat", "-A", "PREROUTING", "-d", known, "-j", "RETURN")
+    run("iptables", "-t", "nat", "-A", "PREROUTING", "-j", "REDIRECT")
+
+
+def _speaking(device: Device) -> list[str]:
+    """Routes by which a host that answers for one more address speaks in its name, to everybody."""
+    own = [one for one in device.accepts if "/" not in one]
+    if not own:
+        return []
+    ways = [f"{ipaddress.ip_interface(n.address).network} dev {n.network}" for n in device.nics]
+    ways += [f"default via {device.gateway}"] if device.gateway else []
+    return [f"route replace {way} src {own[0]}" for way in ways]
+
+
+def _addressing(nic: Nic) -> list[str]:
+    lines = [f"link set dev {nic.network} address {nic.mac}"] if nic.mac else []
+    lines.append(f"link set dev {nic.network} up")
+    if not nic.leased:
+        lines.append(f"address add {nic.address} brd + dev {nic.network}")
+    if nic.address6:
+        lines.append(f"address add {nic.address6} dev {nic.network} nodad")
+    if wires.holds_acks(nic) and not nic.leased:
+        lines.append(wires.acknowledging_route(nic))
+    return lines

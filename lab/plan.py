@@ -5,12 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from lab.draw import rng
 from lab.scenario import Run, Scenario
-
-
-def rng(seed: int, *what: object) -> Random:
-    """A generator of its own for one thing, so that adding a device changes no other device."""
-    return Random("/".join(str(part) for part in (seed, *what)))
 
 
 def sessions(scenario: Scenario, run: Run, draw: Random) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from random import Random
 from typing import Any
 
 Options = dict[str, Any]
+CLIENTS = ("client", "controller")
+"""Roles that begin when servers are up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,21 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command line to run in a namespace until it is stopped. Clients start after servers."""
+    """A command line to run in a namespace until it is stopped. Clients start after servers.
+
+    ``warm`` ones are ``python -m MODULE ROLE OPTIONS`` and may be forked from a process that has
+    imported what they need.
+    """
 
     argv: tuple[str, ...]
     client: bool = False
+    warm: bool = False
 
 
 def python(module: str, role: str, options: Options) -> Program:
     """A role of a stack's own module as a program of its own, options given as JSON."""
     argv = (sys.executable, "-m", module, role, json.dumps(options, sort_keys=True))
-    return Program(argv, client=role == "client")
+    return Program(argv, client=role in CLIENTS, warm=True)
 
 
 def main(roles: Mapping[str, Callable[[Options], None]]) -> None:
@@ -68,9 +75,15 @@ def pause(options: Options, rng: Random) -> None:
 def visits(options: Options) -> Iterator[int]:
     """Keep the session plan: wait for each session's start and give its number of requests.
 
-    Without a plan there is one session that does not end.
+    Without a plan there is one session that does not end, and another if it fails. The log gets a
+    line when one that was planned begins and when it is over, in seconds since 1970.
     """
     begun = time.monotonic()
-    for session in options.get("plan", [{"at": 0, "requests": sys.maxsize}]):
+    if "plan" not in options:
+        while True:
+            yield sys.maxsize
+    for session in options["plan"]:
         time.sleep(max(0.0, session["at"] - (time.monotonic() - begun)))
+        print(json.dumps({"begins": round(time.time(), 3)}), flush=True)
         yield session["requests"]
+        print(json.dumps({"ends": round(time.time(), 3)}), flush=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from lab import compose, draw, shapes, views
 from lab.errors import LabError
 from lab.stacks import exists
 
@@ -26,21 +27,35 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One wire. ``delay`` makes it a long line between exactly two hosts, in milliseconds."""
+    """One wire. ``delay`` makes it a long line between exactly two hosts (see ``shapes.toml``).
+
+    With ``bridges`` the long line carries Ethernet frames between two other networks instead.
+    ``vlan`` is the tag that its frames bear in a recording; ``ipv6`` lets its hosts speak IPv6.
+    """
 
     name: str
     captured: bool = False
     delay: Options | None = None
+    bridges: tuple[str, ...] = ()
+    vlan: int | None = None
+    ipv6: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Nic:
-    """One interface. ``leased`` ones get their address by DHCP."""
+    """One interface. ``leased`` ones get their address by DHCP.
+
+    ``line`` is a slow attachment: its frames pass a line of that shape before the network.
+    """
 
     network: str
     address: str
     mac: str = ""
     leased: bool = False
+    address6: str = ""
+    line: Options | None = None
+    cloned: bool = False
+    """Whether another interface has the same MAC."""
 
     @property
     def ip(self) -> str:
@@ -74,6 +89,10 @@ class Device:
     installed: Options = field(default_factory=dict)
     present: bool = True
     on_crane: bool = True
+    accepts: tuple[str, ...] = ()
+    """Further addresses that it answers for; ``0.0.0.0/0`` for all that nobody else has."""
+    routes: Mapping[str, str] = field(default_factory=dict)
+    """Address elsewhere → the neighbour that leads to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +105,13 @@ class Row:
     status: str = "ordered"
     misdescribed: bool = False
     hidden: bool = False
+    quantity: int = 0
+    """How many the row says there are; 0 stands for as many as it accounts for."""
+
+    @property
+    def lacking(self) -> int:
+        """How many pieces the row lists that nobody ever fitted."""
+        return max(0, self.quantity - len(self.devices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +136,17 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One capture: which network it mirrors and the notes that ``crane.toml`` keeps of it."""
+    """One capture: which network it mirrors and the notes that ``crane.toml`` keeps of it.
+
+    ``trunk`` names further networks that the same port carries; ``view`` is what it sees of them
+    (``views``), everything when it is empty.
+    """
 
     file: str
     network: str
     notes: Options = field(default_factory=dict)
+    trunk: tuple[str, ...] = ()
+    view: Options = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +162,24 @@ class Scenario:
     devices: tuple[Device, ...]
     papers: tuple[Paper, ...]
     sensors: tuple[Sensor, ...]
+    planted: tuple[Options, ...] = ()
+    """What was planted in a drawn crane: its kind, and whether an audit ought to stay quiet."""
+    statements: tuple[Options, ...] = ()
+    """What parties said, entry by entry as in ``statements.toml``."""
 
     def device(self, name: str) -> Device:
         """The device of that id."""
         return next(device for device in self.devices if device.id == name)
 
 
-def load(path: Path) -> Scenario:
-    """The scenario in a YAML file, checked. Raises LabError naming everything that is wrong."""
+def load(path: Path, seed: int = 7) -> Scenario:
+    """The scenario in a YAML file, checked; what it leaves to chance is drawn by the seed.
+
+    Raises LabError naming everything that is wrong.
+    """
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
-        scenario = parse(data)
+        data = draw.read(path.read_text("utf-8"))
+        scenario = parse(compose.compose(data, seed) if "draw" in data else data)
     except (OSError, yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise LabError(f"{path}: not a scenario: {type(error).__name__} {error}") from error
     wrong = sorted(problems(scenario))
@@ -157,11 +196,18 @@ def parse(data: dict[str, Any]) -> Scenario:
         crane=data["crane"],
         milestones=data.get("milestones", {}),
         zones=tuple(data.get("zones", ())),
-        networks=tuple(Network(name, **(rest or {})) for name, rest in data["networks"].items()),
+        networks=tuple(_network(name, **(rest or {})) for name, rest in data["networks"].items()),
         devices=tuple(_device(**device) for device in data["devices"]),
         papers=tuple(_paper(**paper) for paper in data.get("paperwork", ())),
         sensors=tuple(_sensor(**sensor) for sensor in data["sensors"]),
+        planted=tuple(data.get("planted", ())),
+        statements=tuple(data.get("statements", ())),
     )
+
+
+def _network(name: str, **data: Any) -> Network:  # noqa: ANN401
+    data["bridges"] = tuple(data.get("bridges", ()))
+    return Network(name, **data)
 
 
 def _device(**data: Any) -> Device:  # noqa: ANN401  YAML gives what it gives
@@ -169,6 +215,7 @@ def _device(**data: Any) -> Device:  # noqa: ANN401  YAML gives what it gives
     data["nics"] = tuple(Nic(**nic) for nic in data.get("nics", ()))
     data["runs"] = tuple(Run(run.pop("stack"), run) for run in map(dict, data.get("runs", ())))
     data["masquerade"] = tuple(data.get("masquerade", ()))
+    data["accepts"] = tuple(data.get("accepts", ()))
     return Device(**data)
 
 
@@ -193,8 +240,14 @@ def _row(**data: Any) -> Row:  # noqa: ANN401
     return Row(**data)
 
 
-def _sensor(file: str, network: str, **notes: Any) -> Sensor:  # noqa: ANN401
-    return Sensor(file, network, notes)
+def _sensor(
+    file: str,
+    network: str,
+    trunk: tuple[str, ...] = (),
+    view: Options | None = None,
+    **notes: Any,  # noqa: ANN401
+) -> Sensor:
+    return Sensor(file, network, notes, tuple(trunk), view or {})
 
 
 def problems(scenario: Scenario) -> Iterator[str]:
@@ -207,7 +260,7 @@ def problems(scenario: Scenario) -> Iterator[str]:
 
 def _bad_names(scenario: Scenario) -> Iterator[str]:
     names = [d.id for d in scenario.devices] + [n.name for n in scenario.networks]
-    macs = [nic.mac for d in scenario.devices for nic in d.nics if nic.mac]
+    macs = [nic.mac for d in scenario.devices for nic in d.nics if nic.mac and not nic.cloned]
     for name, count in Counter(names + macs).items():
         if count > 1:
             yield f"{name} is used {count} times"
@@ -240,11 +293,23 @@ def _bad_networks(scenario: Scenario) -> Iterator[str]:
         for nic in device.nics:
             yield from (f"{device.id}: {what}" for what in _bad_nic(nic, known))
     for network in scenario.networks:
-        if network.delay is not None and joined[network.name] != 2:
-            yield f"{network.name}: a line with a delay joins 2 hosts, not {joined[network.name]}"
+        yield from (f"{network.name}: {what}" for what in _bad_line(network, joined, known))
     for sensor in scenario.sensors:
-        if sensor.network not in known:
-            yield f"{sensor.file}: there is no network {sensor.network}"
+        for name in {sensor.network, *sensor.trunk} - known:
+            yield f"{sensor.file}: there is no network {name}"
+        devices = {device.id for device in scenario.devices}
+        yield from (f"{sensor.file}: {what}" for what in views.problems(sensor.view, devices))
+
+
+def _bad_line(network: Network, joined: Counter[str], known: set[str]) -> Iterator[str]:
+    ends = 0 if network.bridges else 2
+    if network.delay is not None and joined[network.name] != ends:
+        yield f"a line with a delay joins {ends} hosts, not {joined[network.name]}"
+    if network.bridges and (len(network.bridges) != 2 or network.delay is None):
+        yield "a line between networks has two of them in bridges, and a delay"
+    for name in set(network.bridges) - known:
+        yield f"there is no network {name}"
+    yield from shapes.problems(network.delay or {})
 
 
 def _bad_nic(nic: Nic, known: set[str]) -> Iterator[str]:
@@ -252,6 +317,7 @@ def _bad_nic(nic: Nic, known: set[str]) -> Iterator[str]:
         yield f"there is no network {nic.network}"
     if nic.mac and not MAC.fullmatch(nic.mac):
         yield f"{nic.mac} is not a MAC in small letters"
+    yield from shapes.problems(nic.line or {})
     try:
         ipaddress.ip_interface(nic.address)
     except ValueError:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lab import plan
-from lab.scenario import CLASSES, Device, Run, Scenario
+from lab.scenario import CLASSES, Device, Run, Scenario, Sensor
 
-CONTROL = {"s7": "s7comm", "modbus": "modbus", "opcua": "opcua"}
+CONTROL = {"s7": "s7comm", "modbus": "modbus", "opcua": "opcua", "enip": "cip"}
 """Stacks by which a control device is reached, and the name of what they speak."""
 ACCEPTED = ("ordered", "changed")
+REFUSED = ("declined", "removed")
 
 
 def truth(scenario: Scenario, seed: int) -> dict[str, Any]:
@@ -24,8 +26,24 @@ def truth(scenario: Scenario, seed: int) -> dict[str, Any]:
         "seed": seed,
         "crane": scenario.crane["crane"],
         "seconds": scenario.seconds,
+        "papers": [paper.file for paper in scenario.papers],
+        "sensors": [_sensor(sensor) for sensor in scenario.sensors],
+        "planted": [dict(one) for one in scenario.planted],
         "devices": [_device(scenario, device, visits) for device in devices],
+        "elsewhere": [_elsewhere(d) for d in scenario.devices if not d.on_crane],
+        "lacking": list(_lacking(scenario)),
     }
+
+
+def _sensor(sensor: Sensor) -> dict[str, Any]:
+    networks = [sensor.network, *sensor.trunk]
+    return {"file": sensor.file, "networks": networks, "view": dict(sensor.view)}
+
+
+def _elsewhere(device: Device) -> dict[str, Any]:
+    addresses = [*(nic.ip for nic in device.nics), *_public(device)]
+    macs = [nic.mac for nic in device.nics if nic.mac]
+    return {"id": device.id, "macs": macs, "addresses": addresses}
 
 
 def _device(scenario: Scenario, device: Device, visits: dict[Any, Any]) -> dict[str, Any]:
@@ -42,15 +60,60 @@ def _device(scenario: Scenario, device: Device, visits: dict[Any, Any]) -> dict[
         "place": device.place,
         "macs": [nic.mac for nic in device.nics if nic.mac],
         "addresses": [nic.ip for nic in device.nics if _on_crane(scenario, nic.network)],
+        "networks": [nic.network for nic in device.nics],
         "standing": standing(scenario, device),
         "records": records(scenario, device),
         "installed": dict(device.installed),
         "reach": {"observed": observed, "possible": _possible(scenario, device, observed)},
         "activity": {
             "outside": [other.id for other in outsiders],
+            "contacts": _contacts(scenario, device),
             "sessions": sum(len(plan) for key, plan in visits.items() if key[0] == device.id),
         },
     }
+
+
+def _lacking(scenario: Scenario) -> Iterator[dict[str, Any]]:
+    """Rows of the paperwork that list more pieces than were ever fitted, and how many more."""
+    for paper in scenario.papers:
+        for sheet in paper.sheets:
+            for row in sheet.rows:
+                if row.lacking and row.devices and row.status in ACCEPTED:
+                    line = {"file": paper.file, "sheet": sheet.name, "line": str(row.cells[0])}
+                    yield line | {"of": list(row.devices), "count": row.lacking}
+
+
+def _contacts(scenario: Scenario, device: Device) -> list[str]:
+    """The addresses in the Internet that a device's programs talk with."""
+    if not device.present:
+        return []
+    named = _names(scenario)
+    found = set()
+    for run in device.runs:
+        to = run.options.get("to", ())
+        for name in [to] if isinstance(to, str) else to:
+            found.update(_public(scenario.device(name)))
+        hosts = (urlsplit(url).hostname or "" for url in run.options.get("urls", ()))
+        found.update(named[host] for host in hosts if host in named)
+    return sorted(found)
+
+
+def _names(scenario: Scenario) -> dict[str, str]:
+    """Names in the Internet, as the crane's own name servers give them, with their addresses."""
+    known = {one for device in scenario.devices for one in _public(device)}
+    names = [run.options.get("names", {}) for d in scenario.devices for run in d.runs]
+    return {
+        name: address
+        for some in names
+        if isinstance(some, dict)
+        for name, address in some.items()
+        if address in known
+    }
+
+
+def _public(device: Device) -> list[str]:
+    """What a device elsewhere answers for beside its own addresses, one by one."""
+    return [one for one in device.accepts if "/" not in one and not device.on_crane]
 
 
 def records(scenario: Scenario, device: Device) -> list[dict[str, str]]:
@@ -74,11 +137,13 @@ def standing(scenario: Scenario, device: Device) -> str:
         if device.id in row.devices
     ]
     accepted = [row for row in rows if row.status in ACCEPTED]
+    offered = any(row.status == "optional" for row in rows)
     if not device.present:
         return "MISSING" if accepted else "ABSENT"
     if accepted:
         return "MISDESCRIBED" if any(row.misdescribed for row in accepted) else "DOCUMENTED"
-    return "DECLINED" if any(row.status == "declined" for row in rows) else "UNDOCUMENTED"
+    refused = any(row.status in REFUSED for row in rows)
+    return "DOCUMENTED" if offered else "DECLINED" if refused else "UNDOCUMENTED"
 
 
 def _on_crane(scenario: Scenario, network: str) -> bool:

@@ -10,7 +10,7 @@ PROGRAMS = ("udhcpc",)
 SCRIPT = """\
 #!/bin/sh
 case "$1" in
-  bound|renew) ip address replace "$ip/$mask" dev "$interface"
+  bound|renew) ip address replace "$ip/$mask" brd + dev "$interface"
     [ -z "$router" ] || ip route replace default via "${router%% *}" ;;
 esac
 """

@@ -10,6 +10,7 @@ from lab.programs import Host, Options, Program, late, main, pause, python, visi
 
 MODULES = ("pymodbus",)
 PROGRAMS = ()
+WARM = ("pymodbus.server", "pymodbus.client", "pymodbus.simulator", "pymodbus.pdu.device")
 
 
 def server(_host: Host, options: Options) -> Program:

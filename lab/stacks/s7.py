@@ -11,6 +11,7 @@ from lab.programs import Host, Options, Program, late, main, pause, python, visi
 
 MODULES = ("snap7",)
 PROGRAMS = ()
+WARM = ("snap7.server", "snap7.client")
 
 RECORD = 34
 """Bytes of one record of system status list 0x001C: index and 32 characters."""

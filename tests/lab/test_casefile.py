@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
-from lab.casefile import crane_toml
+from lab.casefile import crane_toml, statements_toml
 
 
 def test_the_note_is_toml_and_says_who_what_and_where(sts07):
@@ -18,3 +19,15 @@ def test_the_note_is_toml_and_says_who_what_and_where(sts07):
     assert note["files"][0]["holder"] == "port"
     assert note["files"][2]["at"] == "2020-01-01T00:00:00+00:00"
     assert "were not listened to" in note["files"][2]["note"]
+
+
+def test_statements_are_toml_with_their_claims(sts07):
+    maker, port = tomllib.loads(statements_toml(sts07))["statements"]
+    assert (maker["role"], port["role"]) == ("maker", "port")
+    assert maker["claims"] == {"purpose": "remote diagnostics", "connected": False}
+    assert port["claims"]["ordered"] is False
+    assert port["about"] == ["14.3", "00:1e:42:1d:9c:3e"]
+
+
+def test_a_crane_of_which_nobody_spoke_has_no_statements(sts07):
+    assert statements_toml(replace(sts07, statements=())) == ""

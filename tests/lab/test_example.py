@@ -12,7 +12,7 @@ from collections import defaultdict
 
 import openpyxl
 import pytest
-from lab.casefile import crane_toml
+from lab.casefile import crane_toml, statements_toml
 from lab.hosts import ROOT
 from lab.truth import truth
 
@@ -34,6 +34,7 @@ def test_the_case_is_small_and_complete():
         "evidence/mirror-sw1.pcapng",
         "paperwork/change-order-03.csv",
         "paperwork/contract-list.xlsx",
+        "statements.toml",
     ]
     assert sum(path.stat().st_size for path in files) <= LIMIT
 
@@ -44,6 +45,7 @@ def test_truth_and_note_are_those_of_the_scenario(sts07):
     note = (CASE / "crane.toml").read_text("utf-8")
     recorded = tomllib.loads(note)["files"][-1]["at"]
     assert note == crane_toml(sts07, recorded)
+    assert (CASE / "statements.toml").read_text("utf-8") == statements_toml(sts07)
 
 
 def test_paperwork_is_that_of_the_scenario(sts07, tmp_path):
@@ -145,3 +147,22 @@ def test_an_audit_tells_what_the_router_reached(audited):
     assert "PLC-1" in reach["words"]
     assert "14 sessions" in reach["words"]
     assert "write" not in reach["words"]
+
+
+def test_an_audit_holds_what_was_said_against_the_capture(audited):
+    router = next(device for device in audited["devices"] if device["standing"] == "DECLINED")
+    found = [
+        (statement["role"], bearing["question"], bearing["verdict"])
+        for statement in audited["statements"]
+        for bearing in statement["bears_on"]
+        if bearing["device"] == router["id"]
+    ]
+    assert found == [
+        ("maker", "purpose", "supported"),
+        ("maker", "activity", "contradicted"),
+        ("port", "record", "supported"),
+        ("port", "installer", "untested"),
+        ("port", "installed", "untested"),
+    ]
+    assert router["answers"]["purpose"]["value"].startswith("claimed by the maker")
+    assert router["answers"]["installer"]["value"].startswith("claimed by the port")

@@ -18,9 +18,17 @@ def test_every_stack_says_what_it_needs_and_does(path):
     module = stacks.module(path.stem)
     assert isinstance(module.PROGRAMS, tuple)
     assert isinstance(module.MODULES, tuple)
-    roles = [role for role in ("server", "client") if stacks.exists(f"{path.stem}.{role}")]
+    public = {name: one for name, one in vars(module).items() if not name.startswith("_")}
+    roles = [one for one in public.values() if is_role(one, module)]
     assert roles
-    assert all(stacks.start(f"{path.stem}.{role}").__doc__ for role in roles)
+    assert all(role.__doc__ for role in roles)
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def is_role(one, module):
+    """Whether it is a function of the module's own that says how to run a host's part."""
+    made_here = callable(one) and getattr(one, "__module__", "") == module.__name__
+    return made_here and getattr(one, "__annotations__", {}).get("return") == "Program"
 
 
 def test_every_run_of_the_example_gives_a_program(sts07, tmp_path):
@@ -67,7 +75,7 @@ def test_leases_are_written_for_dnsmasq(tmp_path):
         "hosts": [["00:11:22:33:44:55", "10.0.0.11", "cam"]],
     }
     dnsmasq.server(host, {"interface": "lan", "names": {"a.example": "10.1.1.1"}, "dhcp": dhcp})
-    text = (tmp_path / "dnsmasq.conf").read_text()
+    text = (tmp_path / "dnsmasq-lan.conf").read_text()
     assert "dhcp-host=00:11:22:33:44:55,10.0.0.11,cam" in text
     assert "host-record=a.example,10.1.1.1" in text
 
@@ -104,6 +112,46 @@ def test_visits_keep_to_their_plan():
     plan = [{"at": 0, "requests": 3}, {"at": 0.01, "requests": 5}]
     assert list(visits({"plan": plan})) == [3, 5]
     assert next(visits({})) > 10**9
+
+
+def test_a_second_dhcp_server_offers_only_what_it_is_told_to(tmp_path):
+    dhcp = {
+        "first": "10.0.0.50",
+        "last": "10.0.0.60",
+        "mask": "255.255.255.0",
+        "router": "10.0.0.9",
+    }
+    options = {
+        "interface": "lan",
+        "silent": True,
+        "forward": {"t.example": "10.0.0.3"},
+        "dhcp": dhcp,
+    }
+    dnsmasq.server(Host("box", "ns", tmp_path), options)
+    lines = (tmp_path / "dnsmasq-lan.conf").read_text().splitlines()
+    assert "dhcp-option=option:router,10.0.0.9" in lines
+    assert "dhcp-option=option:dns-server" in lines
+    assert "port=0" in lines
+    assert "server=/t.example/10.0.0.3" in lines
+    assert not any(line.startswith("domain=") for line in lines)
+
+
+def test_a_rogue_offers_itself_as_the_way_out(wire):
+    wire.up({"box": "10.0.0.9/24", "pc": {"address": "10.0.0.50/24", "leased": True}})
+    dhcp = {
+        "first": "10.0.0.50",
+        "last": "10.0.0.60",
+        "mask": "255.255.255.0",
+        "router": "10.0.0.9",
+    }
+    wire.run(
+        "box", "dnsmasq.server", interface="lan", dhcp=dhcp | {"dns": "10.0.0.9", "domain": "lan"}
+    )
+    wire.run("pc", "dhcp.client", interface="lan", hostname="pc", vendor="MSFT 5.0")
+    offer = "dhcp.option.dhcp == 2"
+    row = wire.seen(offer, "ip.src", "dhcp.option.router", "dhcp.option.domain_name_server")[0]
+    assert row == ("10.0.0.9",) * 3
+    assert wire.until(lambda: "via 10.0.0.9" in wire.inside("pc", "ip", "route"))
 
 
 def test_run_is_plain_data():

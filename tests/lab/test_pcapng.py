@@ -4,7 +4,7 @@ import struct
 
 import pytest
 from lab.errors import LabError
-from lab.record import without_machine
+from lab.pcapng import without_machine
 
 
 def option(code, value):
