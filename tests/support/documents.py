@@ -12,9 +12,12 @@ from overlanded.model.devices import (
     Cluster,
     Comparison,
     Device,
+    Hop,
     Identity,
     Link,
     Match,
+    Path,
+    Paths,
     Question,
     Standing,
     Weighed,
@@ -23,8 +26,11 @@ from overlanded.model.document import CaseDocument, Ledger, Produced
 from overlanded.model.evidence import EvidenceItem, Scope, Side, Zone
 from overlanded.model.findings import Advisory, Finding, Proof, Severity
 from overlanded.model.identifiers import Identifier, imei, ip, mac, serial
+from overlanded.model.intervals import Bound, End, Trust, between
 from overlanded.model.observing import Coverage, Gap, Observation, Subject
 from overlanded.model.records import Record, RecordStatus
+from overlanded.model.statements import Bearing, Claim, Statement, Verdict
+from overlanded.model.visits import Change, Visit
 
 HOUR = 3600 * 10**9
 START = 1_748_700_000 * 10**9
@@ -114,6 +120,48 @@ SENSOR = Record(
     model="V200A",
     place="boom tip",
     holder="port",
+)
+
+
+SAME = Hop("", "vlan 20", "both were seen on it", frames(18, 101))
+PATHS = Paths(
+    (
+        Path(
+            "device-03",
+            "PLC-1",
+            "plc",
+            "control",
+            "S7, 4 812 reads, 0 writes",
+            (Hop("", "vlan 20", "its sessions were seen on it", frames(204)),),
+            frames(204, 377),
+        ),
+    ),
+    (
+        *(
+            Path(
+                f"device-{n:02d}",
+                name,
+                name.partition("-")[0].lower(),
+                "control",
+                "same network",
+                (SAME,),
+            )
+            for n, name in enumerate(
+                ("HMI-1", "HMI-2", "drive-1", "drive-2", "drive-3", "drive-4"), 5
+            )
+        ),
+        Path(
+            "",
+            "zone port",
+            "network",
+            "port",
+            "through firewall 1 (seen passing on packets of 10.9.0.4; its rules were not read)",
+            (
+                Hop("", "vlan 20", "it was seen on it", frames(18)),
+                Hop("device-21", "firewall 1", "seen passing on packets of 10.9.0.4", frames(119)),
+            ),
+        ),
+    ),
 )
 
 
@@ -233,13 +281,51 @@ def _router_observations() -> tuple[Observation, ...]:
         seen("address", "10.40.7.250", 3, 8120),
         seen("http.title", "RUT955 - login", 811),
         seen("session", "s7comm", 204, 14, object=PLC, detail=(("read", "4812"), ("write", "0"))),
-        seen("handshake-delay", "118", 18, 14, object=PLC),
+        seen("distance", "far", 18, 14, object=PLC, detail=(("distance_ms", "118"),)),
         seen("contact", "openvpn/udp/1194", 9001, 2, object=Subject("ip", "203.0.113.77")),
     )
 
 
+VISIT = cite("evidence/visit-1.xlsx", "row", "+K2 › 14", "unlabelled box, two antennas")
+FITTED = between(
+    (
+        Bound(
+            "2017-06-10",
+            End.EARLIEST,
+            Trust.FAIR,
+            "opened-without",
+            "+K2 was opened on the factory visit and it was not listed there",
+            cite("evidence/visit-1.xlsx", "row", "+K2 › 3"),
+        ),
+        Bound(
+            "2017-08-15",
+            End.LATEST,
+            Trust.STRONG,
+            "inspected",
+            "an inspection found it at +K2 on the factory visit",
+            VISIT,
+        ),
+        Bound(
+            "2025-05-31T14:00:00Z",
+            End.LATEST,
+            Trust.STRONG,
+            "sighted",
+            "a sensor saw it for the first time",
+            frames(3)[0],
+        ),
+        Bound(
+            "2019-01-01T00:00:00Z",
+            End.EARLIEST,
+            Trust.WEAK,
+            "certificate",
+            "its certificate is valid from then",
+            frames(811)[0],
+        ),
+    )
+)
+
+
 def _router_answers() -> tuple[Answer, ...]:
-    visit = cite("evidence/visit-1.xlsx", "row", "+K2 › 14", "unlabelled box, two antennas")
     return (
         _answer(
             Question.IDENTITY,
@@ -268,8 +354,9 @@ def _router_answers() -> tuple[Answer, ...]:
             Question.INSTALLED,
             "after 2017-06-10, before 2017-08-15 (before delivery)",
             "After 2017-06-10, before 2017-08-15 (before delivery).",
-            visit,
+            VISIT,
             cite("statements.toml", "line", "12", "“around June 2017”", role=Role.SUPPORTING),
+            interval=FITTED,
             probability=0.86,
         ),
         _undetermined(Question.INSTALLER, "no record names who fitted it"),
@@ -311,15 +398,7 @@ def _router_answers() -> tuple[Answer, ...]:
             "PLC-1: 4 812 reads, 0 writes (observed). Drives 1–4, HMI-1 and HMI-2 (possible).",
             *frames(204, 377),
             probability=0.96,
-            links=(
-                Link("device-03", "PLC-1", "observed", "S7, 4 812 reads, 0 writes"),
-                *(
-                    Link(f"device-{n:02d}", name, "possible", "same network")
-                    for n, name in enumerate(
-                        ("HMI-1", "HMI-2", "drive-1", "drive-2", "drive-3", "drive-4"), 5
-                    )
-                ),
-            ),
+            paths=PATHS,
         ),
         _answer(
             Question.BRIDGES,
@@ -471,7 +550,7 @@ def _findings() -> tuple[Finding, ...]:
             Proof("not: record-status is ordered", True),
         ),
     )
-    afar = Proof("handshake-delay-ms > 20", True, frames(18, 204))
+    afar = Proof("distance-ms is present", True, frames(18, 204))
     return (
         Finding("finding-1", reach, "device-01", 0.93, afar, frames(18, 204)),
         Finding("finding-2", declined, "device-01", 0.98, proof, (OPTION.citation,)),
@@ -539,6 +618,79 @@ def _gaps() -> tuple[Gap, ...]:
     )
 
 
+SAID_BY_MAKER = "It is for diagnostics during the warranty and was never connected."
+
+
+def _statements() -> tuple[Statement, ...]:
+    maker = Statement(
+        "st-1",
+        "Service manager, Example Heavy Industries",
+        "maker",
+        "2025-06-03",
+        SAID_BY_MAKER,
+        ("14.3",),
+        (Claim("purpose", "diagnostics"), Claim("connected", "no")),
+        cite("statements.toml", "line", "4", "“for diagnostics”"),
+        (
+            Bearing(
+                "device-01",
+                Question.ACTIVITY,
+                "it was not connected to the outside",
+                Verdict.CONTRADICTED,
+                "14 sessions through it come from 80–210 ms away",
+                frames(18, 204),
+            ),
+            Bearing(
+                "device-01",
+                Question.PURPOSE,
+                "it is for “diagnostics”",
+                Verdict.SUPPORTED,
+                "line 14.3 “remote diagnostics” says the same and is declined",
+                (OPTION.citation,),
+            ),
+        ),
+    )
+    port = Statement(
+        "st-2",
+        "Head of engineering, Port of Example",
+        "port",
+        "2025-06-03",
+        "We saw a box with two antennas around June 2017.",
+        ("+K2",),
+        (Claim("installed_before", "2017-08-15"),),
+        cite("statements.toml", "line", "12", "“around June 2017”"),
+        (
+            Bearing(
+                "device-01",
+                Question.INSTALLED,
+                "it was fitted before 2017-08-15",
+                Verdict.UNTESTED,
+                "the dated facts leave both open",
+            ),
+        ),
+    )
+    return maker, port
+
+
+def _visits(coverage: tuple[Coverage, ...]) -> tuple[Visit, ...]:
+    wire, sheet = coverage[:2], coverage[2]
+    change = Change(
+        "device-01",
+        "appeared",
+        "factory visit 2017-08-15",
+        "",
+        "site visit 2025-05-31",
+        "cellular router 1 was seen on the site visit 2025-05-31 and not on the factory visit "
+        "2017-08-15, where +K2 was opened.",
+        (*frames(18), cite("evidence/visit-1.xlsx", role=Role.SUPPORTING)),
+    )
+    day = 1_502_755_200 * 10**9
+    return (
+        Visit("factory visit 2017-08-15", "factory", day, day + 24 * HOUR - 1, (sheet,)),
+        Visit("site visit 2025-05-31", "site", START, START + 42 * HOUR, wire, (change,)),
+    )
+
+
 def sts07() -> CaseDocument:
     """The whole made-up crane."""
     devices, records = _estate()
@@ -575,6 +727,8 @@ def sts07() -> CaseDocument:
         gaps=_gaps(),
         ledger=Ledger(sha256(b"ledger").hexdigest(), 31),
         produced=Produced("0.1.0", "2026.11.1", "2025-06-04T08:00:00Z"),
+        statements=_statements(),
+        visits=_visits(_coverage()),
     )
 
 
@@ -587,7 +741,15 @@ def without_papers() -> CaseDocument:
         if device.cluster
     )
     evidence = tuple(item for item in document.evidence if item.side is Side.EVIDENCE)
-    return replace(document, devices=devices, records=(), searches=(), evidence=evidence)
+    return replace(
+        document,
+        devices=devices,
+        records=(),
+        searches=(),
+        evidence=evidence,
+        statements=(),
+        visits=document.visits[1:],
+    )
 
 
 def two_routers() -> CaseDocument:
@@ -614,6 +776,14 @@ def many(number: int) -> CaseDocument:
     return replace(document, devices=document.devices + copies)
 
 
+def _hostile(paths: Paths, text: str) -> Paths:
+    def renamed(those: tuple[Path, ...]) -> tuple[Path, ...]:
+        hops = (Hop("", text, text), Hop("", text, text))
+        return tuple(replace(one, name=text, zone=text, what=text, steps=hops) for one in those)
+
+    return Paths(renamed(paths.observed), renamed(paths.possible))
+
+
 def hostile(text: str) -> CaseDocument:
     """The crane with ``text`` wherever evidence can put text of its own."""
     document = sts07()
@@ -633,6 +803,7 @@ def hostile(text: str) -> CaseDocument:
             citations=(here,),
             counter=(here,),
             links=tuple(replace(link, name=text, what=text) for link in answer.links),
+            paths=answer.paths and _hostile(answer.paths, text),
         )
         for answer in router.answers
     )
@@ -653,4 +824,33 @@ def hostile(text: str) -> CaseDocument:
         searches=(replace(document.searches[0], keys=(text,), documents=(text,), best=text),),
         coverage=tuple(replace(seen, where=text, path=text) for seen in document.coverage),
         gaps=tuple(replace(gap, what=text, why=text, mend=text) for gap in document.gaps),
+        statements=tuple(_said(one, text, here) for one in document.statements),
+        visits=tuple(
+            replace(
+                visit,
+                name=text,
+                changes=tuple(
+                    replace(one, since=text, before=text, after=text, words=text, citations=(here,))
+                    for one in visit.changes
+                ),
+            )
+            for visit in document.visits
+        ),
+    )
+
+
+def _said(statement: Statement, text: str, here: Citation) -> Statement:
+    bearings = tuple(
+        replace(one, claim=text, words=text, citations=(here,)) for one in statement.bears_on
+    )
+    claims = tuple(replace(one, value=text) for one in statement.claims)
+    return replace(
+        statement,
+        speaker=text,
+        role=text,
+        text=text,
+        about=(text,),
+        claims=claims,
+        citation=here,
+        bears_on=bearings,
     )

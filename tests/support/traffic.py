@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from overlanded.analyse.traffic import pairs
+from overlanded.analyse.traffic import openings, pairs, visits
 from overlanded.analyse.traffic.parties import parties
 from overlanded.analyse.traffic.seen import Traffic
 from overlanded.model.columns import FLOWS, SIGHTINGS
@@ -83,5 +83,9 @@ def sample(
 def world(flow_rows, sighting_rows, reads=(), zones=()):
     """The traffic of one capture named span.pcap."""
     item = EvidenceItem("e-1", "span.pcap", "00", 1, "capture", Side.EVIDENCE, 1)
-    folded = pairs.fold([pairs.of_flows(flows(*flow_rows))])
-    return Traffic((item,), folded, parties([sightings(*sighting_rows)]), tuple(reads), zones)
+    rows = flows(*flow_rows)
+    folded = pairs.fold([pairs.of_flows(rows)])
+    single = visits.joined([visits.kept(rows)])
+    known = parties([sightings(*sighting_rows)])
+    first = openings.kept(rows)
+    return Traffic((item,), folded, known, tuple(reads), zones, single, first)

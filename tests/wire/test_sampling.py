@@ -146,3 +146,16 @@ def test_the_table_fits_the_kernel():
     for words in (rules(), kinds(), caps()):
         assert len(words) % 8 == 0
     assert kinds()[-8:] == bytes(8)
+
+
+def test_long_echoes_are_kept_and_pings_are_not(make):
+    def echo(kind, size, number):
+        message = bytes((kind, 0, 0, 0, 0, 1, 0, number)) + bytes(size)
+        return make.ethernet(0x0800, make.ipv4(1, message, "10.0.0.1", "10.0.0.2"))
+
+    frames = [echo(8, 56, 1), echo(8, 64, 2), *(echo(8, 84, number) for number in range(9))]
+    kept = taken(make, [*frames, echo(0, 84, 1)], "proto", "payload")
+    assert [(proto, payload[0], len(payload)) for proto, payload in kept] == [
+        *[(1, 8, 92)] * 4,
+        (1, 0, 92),
+    ]

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from overlanded.wire.kernels import layout as at
 from overlanded.wire.kernels.layout import Store
 
+Address = tuple[int, int]
+"""Upper and lower half."""
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -56,6 +59,31 @@ class Rhythms:
 
         held = self.words[:, at.RH_PROMPT : at.RH_PROMPT + 2]
         return np.stack([held >> 48, held & 0xFFFFFF, held >> 24 & 0xFFFFFF], axis=2)
+
+    @property
+    def lasted_ns(self) -> NDArray[Any]:
+        """(rows,) i8: from the first packet of each conversation to the last one timed."""
+        import numpy as np
+
+        last = np.maximum(self.words[:, at.RH_LAST], self.words[:, at.RH_FIRST])
+        return np.asarray(last - self.words[:, at.RH_FIRST], np.int64)
+
+    def seen(self, row: int) -> tuple[int, int, int]:
+        """(first frame, first ns, last ns) of a conversation."""
+        words = self.words[row].tolist()
+        return words[at.RH_FRAME], words[at.RH_FIRST], max(words[at.RH_LAST], words[at.RH_FIRST])
+
+    def client(self, row: int, side: int) -> tuple[int, Address, Address, int]:
+        """(VLAN, address of this side, address and port of the other one) of a conversation."""
+        words = self.words[row].tolist()
+        ends = ((words[at.RH_A_HI], words[at.RH_A_LO]), (words[at.RH_B_HI], words[at.RH_B_LO]))
+        ports, other = words[at.RH_PORTS], 1 - side
+        port = ports >> (32 if other else 48) & 0xFFFF
+        return ports >> 12 & 0xFFF, ends[side], ends[other], port
+
+    def some(self, rows: NDArray[Any]) -> Rhythms:
+        """Only these rows."""
+        return Rhythms(self.words[rows].tobytes(), self.file)
 
     def _counts(self, word: int, buckets: int) -> NDArray[Any]:
         import numpy as np

@@ -57,6 +57,10 @@ SWITCH = lldp(
     (127, bytes.fromhex("000ecf05") + CARD),
     (0, b""),
 )
+ECHO = b"\x08\0\0\0\0\x01\0\x01"
+CARRIED = bytes.fromhex("4500005400004000400123e90a5f01010a5f0102") + bytes(64)
+"""A packet of 84 bytes, its checksum right."""
+BROKEN = CARRIED[:10] + b"\x23\xea" + CARRIED[12:]
 STP = b"\x42\x42\x03" + struct.pack("!HBBB", 0, 2, 2, 0) + bridge(4096, CARD) + bytes(4)
 STP += bridge(32768, CARD) + bytes(10)
 ADVERT = b"\x86\x00\x00\x00\x40\x00\x07\x08" + bytes(8) + option(1, CARD)
@@ -115,6 +119,11 @@ CASES = (
          ((f"mac:{CARD_TEXT}", "address", "fe80::1"),)),
     Case("an ICMP redirect names two gateways", made("ip", bytes(REDIRECT), proto=1), "icmp",
          (("src", "role", "gateway"), ("ip:10.0.0.254", "role", "gateway"))),
+    Case("an echo that carries a packet", made("ip", ECHO + CARRIED, proto=1), "icmp-tunnel"),
+    Case("behind a head of its own", made("ip", ECHO + bytes(16) + CARRIED, proto=1), "icmp-tunnel"),
+    Case("with a mark", made("ip", ECHO + bytes.fromhex("d5200880") + bytes(60), proto=1), "icmp-tunnel"),
+    Case("a packet whose checksum is wrong", made("ip", ECHO + BROKEN, proto=1), "icmp"),
+    Case("an echo that counts", made("ip", ECHO + bytes(range(100)), proto=1), "icmp"),
     Case("an echo says nothing", made("ip", b"\x08\0\0\0\0\x01\0\x01", proto=1), "icmp"),
 )  # fmt: skip
 

@@ -76,6 +76,10 @@ def mapped(address: str) -> bytes:
     return b"\0\1" + bytes(2) + struct.pack("!I", hidden)
 
 
+def packet() -> bytes:
+    return b"\x45\0\0\x1c" + bytes(24)
+
+
 CASES = (
     Case("an SSH server after other lines", made("tcp", b"hello\r\nSSH-2.0-dropbear\r\n", src_port=2022,
                                                  from_client=False), "ssh",
@@ -95,6 +99,22 @@ CASES = (
     Case("SoftEther asks for its address", made("udp", b"IP=10.1.2.3,PORT=51381"), "softether"),
     Case("tinc", made("tcp", b"0 crane7 17\n"), "tinc"),
     Case("Teredo", made("udp", b"\0\1\0\0" + bytes(9) + b"\x60" + bytes(39), dst_port=3544), "teredo"),
+    Case("a packet in a packet", made("ip", packet(), proto=4), "ip-in-ip"),
+    Case("IPv6 in IPv4", made("ip", b"\x60" + bytes(39), proto=41), "6in4"),
+    Case("IPv6 in IPv6", made("ip", b"\x60" + bytes(39), proto=41, src_ip=(1, 1)), "ip-in-ip"),
+    Case("a frame in IP", made("ip", b"\x30\0" + bytes(20), proto=97), "etherip"),
+    Case("VXLAN", made("udp", b"\x08\0\0\0\0\0\x2a\0" + bytes(20), dst_port=4789), "vxlan"),
+    Case("GTP", made("udp", b"\x30\xff\0\x14" + bytes(24), dst_port=2152), "gtp"),
+    Case("Tailscale", made("udp", b"TS\xf0\x9f\x92\xac" + bytes(range(40))), "tailscale"),
+    Case("RustDesk", made("udp", b"\x32\x0b\x0a\x09123456789", dst_port=21116), "rustdesk"),
+    Case("pcAnywhere", made("udp", b"NQ", dst_port=5632), "pcanywhere"),
+    Case("Citrix", made("tcp", b"\x7f\x7fICA\0\x7f\x7fICA\0"), "citrix"),
+    Case("SPICE", made("tcp", b"REDQ\2\0\0\0\2\0\0\0" + bytes(8)), "spice"),
+    Case("SOCKS 5", made("tcp", b"\5\1\0\5\1\0\3\x09plc.local\0\x66"), "socks"),
+    Case("SOCKS 5 with a name", made("tcp", b"\5\2\0\2\1\3joe\6secret\5\1\0\1\x0a\0\0\1\0\x66"), "socks"),
+    Case("SOCKS 4", made("tcp", b"\4\1\0\x50\x0a\0\0\1joe\0", dst_port=1080), "socks"),
+    Case("a proxy is asked to go on", made("tcp", b"CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n"),
+         "http-connect", (("src", "http.host", "a.example:443"),), "src"),
     Case("IPMI", made("udp", b"\x06\0\xff\x07" + bytes(19), dst_port=623), "rmcp"),
     Case("a door is asked for", made("udp", b"\0\2" + bytes(10), dst_port=5351), "nat-pmp"),
     Case("a screen", made("tcp", b"RFB 003.008\n", src_port=5901, from_client=False), "vnc"),
@@ -166,3 +186,17 @@ def test_secrets_are_never_kept(protocol: str, one: Sample) -> None:
 
 def test_a_mail_server_is_not_ftp() -> None:
     assert recognise(made("tcp", b"220 mx ESMTP ftp\r\n", src_port=25, from_client=False)) is None
+
+
+NOTHING = {
+    "a protocol of packets without one": made("ip", b"\x46" + bytes(30), proto=41),
+    "GTP whose size is wrong": made("udp", b"\x30\xff\0\x99" + bytes(24), dst_port=2152),
+    "RustDesk on another port": made("udp", b"\x32\x0b\x0a\x09123456789", dst_port=9),
+    "SOCKS 4 elsewhere": made("tcp", b"\4\1\0\x50\x0a\0\0\1joe\0", dst_port=7000),
+}
+"""Too little to know a tunnel by."""
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_what_is_too_little(name: str) -> None:
+    assert recognise(NOTHING[name]) is None

@@ -50,7 +50,7 @@ CARDS = (
     Card("stp", "stp", "llc", (0x42, 0xAA)),
     Card("icmp", "icmp", "ip", (1,)),
     Card("nd", "nd", "ip", (58,)),
-    Card("tunnels", "tunnels", "ip", (47, 50, 51)),
+    Card("tunnels", "tunnels", "ip", (4, 41, 47, 50, 51, 97)),
     # UDP, most specific first: fixed words and sizes before grammars that more bytes could fit.
     Card("ssdp", "ssdp", "udp", (1900,), anywhere=True),
     Card("sip", "sip", "udp", (5060,), anywhere=True),
@@ -69,8 +69,9 @@ CARDS = (
     Card("stun", "stun", "udp", (3478,), anywhere=True),
     Card("dtls", "dtls", "udp", (443, 5684), anywhere=True),
     Card("quic", "quic", "udp", (443,), anywhere=True),
-    Card("tunnels", "tunnels", "udp", (500, 1701, 4500, 51820), anywhere=True),
+    Card("tunnels", "tunnels", "udp", (500, 1701, 2152, 4500, 4789, 8472, 51820), anywhere=True),
     Card("remote-tools", "remote_tools", "udp", (3544, 623, 664, 5350, 5351), anywhere=True),
+    Card("first-bytes", "first_bytes", "udp", (5632, 21116, 41641), anywhere=True),
     Card("snmp", "snmp", "udp", (161, 162), anywhere=True),
     Card("dns", "dns", "udp", (53, 8053), anywhere=True),
     # Crane controls over UDP.
@@ -103,6 +104,7 @@ CARDS = (
     # The desktop's request shares its frame with the controls' ISO-on-TCP: it comes before them.
     Card("rdp", "rdp", "tcp", (3389,), anywhere=True),
     Card("remote-tools", "remote_tools", "tcp", (4899, 5938), anywhere=True),
+    Card("first-bytes", "first_bytes", "tcp", (1080, 1494, 2598), anywhere=True),
     Card("syslog", "syslog", "tcp", (514, 601), anywhere=True),
     Card("snmp", "snmp", "tcp", (161,)),
     Card("dns", "dns", "tcp", (53, 8053)),

@@ -53,7 +53,8 @@ def dissect(sample: Sample) -> Recognised | None:
     if head is None or (head.method and head.method not in METHODS):
         return None
     part = _answer(head) if head.code else _request(head)
-    return Recognised("http", gather([part]), head.opener)
+    name = "http-connect" if head.method == "CONNECT" else "http"
+    return Recognised(name, gather([part]), head.opener)
 
 
 def _request(head: Head) -> Iterator[Fact]:

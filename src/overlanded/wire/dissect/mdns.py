@@ -35,9 +35,9 @@ def _facts(sample: Sample, record: Resource) -> Iterator[Fact]:
     if found:
         yield from _host(sample, record, found)
     elif record.kind == PTR:
-        yield from _service(record.name, name(sample.payload, record.at)[0])
+        yield from service(record.name, name(sample.payload, record.at)[0])
     elif record.kind == SRV:
-        yield from _service(record.name, record.name)
+        yield from service(record.name, record.name)
     elif record.kind == TXT:
         yield from _entries(record.data)
 
@@ -49,7 +49,7 @@ def _host(sample: Sample, record: Resource, found: str) -> Iterator[Fact]:
         yield Fact("src" if own else f"ip:{found}", "hostname", label)
 
 
-def _service(asked: str, given: str) -> Iterator[Fact]:
+def service(asked: str, given: str) -> Iterator[Fact]:
     """The service type, and the instance that carries it when the record names one."""
     match = SERVICE.search(given) or SERVICE.search(asked)
     if match is None:

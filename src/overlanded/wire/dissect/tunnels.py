@@ -1,4 +1,4 @@
-"""Tunnels told by fixed fields: WireGuard, IPsec, GRE, L2TP and PPTP; one table of checks."""
+"""Tunnels told by fixed fields: WireGuard, IPsec, L2TP, PPTP, GRE and packets in packets."""
 
 from __future__ import annotations
 
@@ -26,6 +26,19 @@ GRE_TYPES = frozenset(
 )
 """EtherTypes carried in practice; 0x880B with version 1 is PPTP's data (RFC 2637)."""
 
+IN_IP = {4: 4, 41: 6}
+"""IP protocol → version of the packet inside (RFC 2003, RFC 4213, RFC 2473)."""
+SMALLEST_PACKET = {4: 20, 6: 40}
+ETHERIP, ETHERIP_HEAD = 97, b"\x30\0"
+"""Version 3, reserved bits zero (RFC 3378 section 3)."""
+MAPPED = 0xFFFF
+"""Bits 32 to 47 of an IPv4 address held as IPv6."""
+
+VXLAN_PORTS, VXLAN_HEAD = (4789, 8472), b"\x08\0\0\0"
+"""Only the bit that says that an identifier follows (RFC 7348 section 5)."""
+GTP_PORT, GTP_PACKET = 2152, 255
+"""User plane; a message that carries a packet (3GPP TS 29.281 section 5.1)."""
+
 L2TP_PORT = 1701
 L2TP_CONTROL = 0xC802
 """Type, length and sequence bits with version 2 (RFC 2661 section 3.1)."""
@@ -40,7 +53,7 @@ def dissect(sample: Sample) -> Recognised | None:
         return _below_udp(sample)
     if sample.layer == "tcp":
         return _pptp(sample.payload)
-    return _wireguard(sample) or _ike(sample) or _l2tp(sample)
+    return _wireguard(sample) or _ike(sample) or _l2tp(sample) or _overlay(sample)
 
 
 def _wireguard(sample: Sample) -> Recognised | None:
@@ -97,6 +110,35 @@ def _below_udp(sample: Sample) -> Recognised | None:
         flags, kind = struct.unpack_from("!HH", body)
         if kind in GRE_TYPES and (flags & 7 == 1 or not flags & GRE_RESERVED):
             return Recognised("gre")
+    if sample.proto == ETHERIP:
+        return Recognised("etherip") if body[:2] == ETHERIP_HEAD and len(body) >= 16 else None
+    return _in_ip(sample)
+
+
+def _in_ip(sample: Sample) -> Recognised | None:
+    version = IN_IP.get(sample.proto, 0)
+    if version == 0 or not _is_packet(sample.payload, version, whole=sample.complete):
+        return None
+    over_four = sample.src_ip[0] == 0 and sample.src_ip[1] >> 32 == MAPPED
+    return Recognised("6in4" if version == 6 and over_four else "ip-in-ip")
+
+
+def _is_packet(body: bytes, version: int, *, whole: bool) -> bool:
+    """True where an IP packet begins that is no longer than what is there."""
+    if len(body) < SMALLEST_PACKET[version] or body[0] >> 4 != version:
+        return False
+    if version == 4:
+        return body[0] & 15 >= 5 and (int.from_bytes(body[2:4], "big") <= len(body) or not whole)
+    return int.from_bytes(body[4:6], "big") + 40 <= len(body) or not whole
+
+
+def _overlay(sample: Sample) -> Recognised | None:
+    body, ports = sample.payload, {sample.src_port, sample.dst_port}
+    if ports & set(VXLAN_PORTS) and body[:4] == VXLAN_HEAD and len(body) >= 22 and body[7] == 0:
+        return Recognised("vxlan")
+    if GTP_PORT in ports and len(body) > 8 and body[0] >> 4 == 3 and body[1] == GTP_PACKET:
+        fits = int.from_bytes(body[2:4], "big") + 8 == len(body) or not sample.complete
+        return Recognised("gtp") if fits else None
     return None
 
 

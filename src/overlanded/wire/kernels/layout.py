@@ -62,6 +62,10 @@ TEB = 0x6558
 """Transparent Ethernet bridging, as GRE carries it."""
 ERSPAN = 0x88BE
 
+LONGEST_PING = 72
+"""Bytes of the longest ICMP echo that says nothing: 64 of data are more than programs send unasked
+(56 on Linux and BSD, 32 on Windows)."""
+
 # UDP ports behind which another packet is looked for (IANA; 8472 is the Linux kernel's for VXLAN).
 VXLAN = 4789
 VXLAN_OLD = 8472

@@ -82,7 +82,9 @@ class Samples(Events):
         kind: u64 = self.b[at]
         cap: u64 = self.caps[CAP_PACKET]
         if proto == 1:
-            if kind != 5 and kind != 9:
+            if (kind == 8 or kind == 0) and size <= LONGEST_PING:
+                return
+            if kind != 5 and kind != 9 and kind != 8 and kind != 0:
                 return
         elif proto == 58:
             if kind < 133 or kind > 137:
