@@ -1,8 +1,8 @@
 """The floor: what merely reading the file, or stepping over its record headers, costs.
 
-Both programs do nothing but add up the lengths of the records of a little-endian pcap: nothing less
-can count packets. One reads into a small buffer that stays in the processor's cache, the fastest way
-known here; the other maps the file, as most programs for large files do.
+Both programs do nothing but add up the lengths of the records of a little-endian pcap: nothing
+less can count packets. One reads into a small buffer that stays in the processor's cache, the
+fastest way known here; the other maps the file, as most programs for large files do.
 """
 
 from __future__ import annotations

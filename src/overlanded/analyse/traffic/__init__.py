@@ -3,29 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from overlanded.analyse.traffic import addresses, conversations, naming
+from overlanded.analyse.traffic import (
+    addresses,
+    contacts,
+    dns_tunnels,
+    hidden,
+    links,
+    naming,
+    plans,
+    relay,
+    services,
+    sessions,
+    tunnels,
+)
 from overlanded.analyse.traffic import parties as _parties
-from overlanded.analyse.traffic.pairs import Columns
+from overlanded.analyse.traffic.logs import Logs
+from overlanded.analyse.traffic.regularity import observing as regularity
 from overlanded.analyse.traffic.seen import Read, Traffic
 from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Observation
 from overlanded.wire.dissect import Card, Hosts, recognise
 from overlanded.wire.facts import Sample
+from overlanded.wire.folding import Columns
+from overlanded.wire.rhythms import Rhythms
 
-OBSERVERS = (addresses.observe, naming.observe, conversations.observe)
+OBSERVERS = (
+    addresses.observe,
+    naming.observe,
+    services.observe,
+    sessions.observe,
+    contacts.observe,
+    tunnels.observe,
+    dns_tunnels.observe,
+    relay.observe,
+    hidden.observe,
+    plans.observe,
+    links.observe,
+    regularity.observe,
+)
 """Every observer there is; each is a function of the traffic."""
 
 
-def gather(
-    items: Sequence[EvidenceItem],
-    pairs: Columns,
-    sightings: Sequence[Columns],
-    samples: Iterable[tuple[int, Sample]],
-    zones: Sequence[Zone] = (),
-) -> Traffic:
-    """Put walked captures together; every sample is offered to the dissectors once."""
-    return Traffic(items, pairs, _parties.parties(sightings), tuple(_reads(samples)), zones)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What walking captures and reading logs gave, before anything is made of it."""
+
+    pairs: Columns
+    sightings: Sequence[Columns]
+    samples: Sequence[tuple[int, Sample]] = ()
+    visits: Columns = field(default_factory=dict)
+    openings: Columns = field(default_factory=dict)
+    rhythms: Sequence[Rhythms] = ()
+    logs: Logs = field(default_factory=Logs)
+    flows: Sequence[Path] = ()
+
+
+def gather(items: Sequence[EvidenceItem], taken: Taken, zones: Sequence[Zone] = ()) -> Traffic:
+    """Put captures and logs together; every sample is offered to the dissectors once."""
+    parties = _parties.parties(taken.sightings)
+    reads = (*_reads(taken.samples), *taken.logs.reads(parties))
+    kept = (taken.visits, taken.openings, taken.rhythms, taken.flows)
+    return Traffic(items, taken.pairs, parties, reads, zones, *kept)
 
 
 def analyse(seen: Traffic) -> Iterator[Observation]:

@@ -1,4 +1,4 @@
-"""Captures walked one after another: rows set aside on disk, pairs and samples kept in memory."""
+"""Captures and logs taken in one by one: rows set aside on disk, pairs and samples in memory."""
 
 from __future__ import annotations
 
@@ -7,25 +7,48 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overlanded import data
-from overlanded.analyse.traffic import analyse, gather, pairs
-from overlanded.analyse.traffic.pairs import Columns
+from overlanded.analyse.traffic import Taken, analyse, gather, openings, pairs, visits
+from overlanded.analyse.traffic.logs import Logs
+from overlanded.analyse.traffic.position import Position
 from overlanded.custody.outturn import write
 from overlanded.custody.streams import Stream
 from overlanded.errors import OverlandedError
 from overlanded.model.columns import TABLES
 from overlanded.model.evidence import EvidenceItem, Zone
-from overlanded.model.observing import Gap, Observation
+from overlanded.model.observing import Gap, Observation, View
 from overlanded.wire.decode import Walked, arrays, decode
 from overlanded.wire.facts import Sample
+from overlanded.wire.folding import Columns
 from overlanded.wire.parquet import encode
+from overlanded.wire.rhythms import Rhythms
 from overlanded.wire.tables import Columns as Raw
+from overlanded.wire.zeek.reading import Logged, read
 
 _TABLES = {table.name: table for table in TABLES}
 
 
 @dataclass(slots=True)
+class Rows:
+    """What is kept of the tables: folded pairs, sightings, and single connections."""
+
+    pairs: list[Columns] = field(default_factory=list)
+    sightings: list[Columns] = field(default_factory=list)
+    visits: list[Columns] = field(default_factory=list)
+    openings: list[Columns] = field(default_factory=list)
+    flows: list[Path] = field(default_factory=list)
+    """Where the single connections were set aside."""
+
+    def copy(self) -> Rows:
+        """The same rows, to go back to."""
+        pairs, sightings, visits, openings = (
+            list(own) for own in (self.pairs, self.sightings, self.visits, self.openings)
+        )
+        return Rows(pairs, sightings, visits, openings, list(self.flows))
+
+
+@dataclass(slots=True)
 class Intake:
-    """The captures of one case on their way through.
+    """The captures and logs of one case on their way through.
 
     ``folder`` takes the tables as ``<table>/<number>.parquet``. Memory follows the pairs of
     addresses that talked and the devices that named themselves, not the frames.
@@ -33,32 +56,67 @@ class Intake:
 
     folder: Path
     items: list[EvidenceItem] = field(default_factory=list)
-    _pairs: list[Columns] = field(default_factory=list)
-    _sightings: list[Columns] = field(default_factory=list)
+    _rows: Rows = field(default_factory=Rows)
+    _rhythms: list[Rhythms] = field(default_factory=list)
     _samples: list[tuple[int, Sample]] = field(default_factory=list)
+    _logs: Logs = field(default_factory=Logs)
+    view: View = field(default_factory=View)
+    """What of the network the place of the last one shows."""
+    _position: Position = field(default_factory=Position)
     _written: int = 0
 
     def walk(self, stream: Stream, progress: Callable[[int], None] | None = None) -> Walked:
         """Walk one capture; its flows are folded and set aside before this returns."""
         number = len(self.items)
-        pairs_before, sightings_before = list(self._pairs), list(self._sightings)
+        before = self._rows.copy()
+        self._position = Position()
         try:
             walked = decode(stream, file=number, spill=self._set_aside, progress=progress)
         except OverlandedError:
             # The next capture takes this one's number: nothing of it may be cited as the other's.
-            self._pairs, self._sightings = pairs_before, sightings_before
+            self._rows = before
             raise
         for name, columns in walked.raw.items():
             self._set_aside(name, columns)
         self._samples.extend((number, sample) for sample in walked.samples)
+        self._rhythms.append(walked.rhythms)
+        self.view = self._position.view(walked.frames, walked.dropped or 0)
         return walked
+
+    def read_log(
+        self, stream: Stream, folder: str, progress: Callable[[int], None] | None = None
+    ) -> Logged:
+        """Read one Zeek log, as ``walk`` does a capture; logs of one folder belong together."""
+        number = len(self.items)
+        before = self._rows.copy()
+        try:
+            logged = read(stream, file=number, spill=self._set_aside, progress=progress)
+        except OverlandedError:
+            self._rows = before
+            raise
+        for name, columns in logged.raw.items():
+            self._set_aside(name, columns)
+        self._logs.take(number, folder, logged)
+        self.view = View()
+        return logged
 
     def observations(self, zones: Sequence[Zone]) -> Iterator[Observation]:
         """What all walked captures say together; nothing when there are none."""
         if not self.items:
             return
-        folded = self._folded()
-        yield from analyse(gather(self.items, folded, self._sightings, self._samples, zones))
+        for name, columns in self._logs.unlogged(self._folded()):
+            self._set_aside(name, columns)
+        taken = Taken(
+            self._folded(),
+            self._rows.sightings,
+            self._samples,
+            visits.joined(self._rows.visits),
+            openings.thinned(self._rows.openings) if self._rows.openings else {},
+            self._rhythms,
+            self._logs,
+            self._rows.flows,
+        )
+        yield from analyse(gather(self.items, taken, zones))
 
     def gaps(self) -> Iterator[Gap]:
         """What all walked captures together did not see of the conversations in them."""
@@ -74,17 +132,23 @@ class Intake:
                 "capture again with both directions mirrored",
                 weakens=("activity", "inbound", "reach"),
             )
+        yield from self._logs.gaps()
 
     def _folded(self) -> Columns:
-        self._pairs = [pairs.fold(self._pairs)]
-        return self._pairs[0]
+        self._rows.pairs = [pairs.fold(self._rows.pairs)]
+        return self._rows.pairs[0]
 
     def _set_aside(self, name: str, columns: Raw) -> None:
         path = self.folder / name / f"{self._written:06}.parquet"
         write(path, encode(_TABLES[name], [columns]))
         self._written += 1
         if name == "flows":
-            rows = pairs.of_flows(arrays(name, columns))
-            self._pairs = [pairs.fold([*self._pairs, rows])]
+            self._rows.flows.append(path)
+            flows = arrays(name, columns)
+            self._rows.pairs = [pairs.fold([*self._rows.pairs, pairs.of_flows(flows)])]
+            self._position.flows(flows)
+            self._rows.visits.append(visits.kept(flows))
+            self._rows.openings = [openings.thinned([*self._rows.openings, openings.kept(flows)])]
         elif name == "sightings":
-            self._sightings.append(arrays(name, columns))
+            self._rows.sightings.append(arrays(name, columns))
+            self._position.sightings(self._rows.sightings[-1])

@@ -7,15 +7,17 @@ the same pairs as all of them at once, and memory follows the number of pairs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from overlanded.wire.folding import Bring, Columns, folded
+from overlanded.wire.kernels.layout import ANSWER_BUCKETS as BUCKETS
+from overlanded.wire.kernels.layout import ANSWER_LOW
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-Columns: TypeAlias = "dict[str, NDArray[Any]]"
 
 KEYS = (
     "vlan",
@@ -40,27 +42,34 @@ SUMS = (
     "payload_ab",
     "payload_ba",
 )
-LEAST = ("first_ns", "delay_min", "ttl_min_ab", "ttl_min_ba")
-MOST = ("last_ns", "delay_max", "ttl_max_ab", "ttl_max_ba", "client_known")
-HEADS = ("file", "first_frame")
+LEAST = ("delay_min", "ttl_min_ab", "ttl_min_ba")
+MOST = (
+    "last_ns", "delay_max", "ttl_max_ab", "ttl_max_ba", "client_known", "mss_ab", "mss_ba",
+)  # fmt: skip
+COUNTS = "handshakes"
+"""(rows, ``BUCKETS``) u4: how often the client's part of a handshake took how long."""
+HEADS = ("first_ns", "file", "first_frame")
 """Taken from the earliest flow: where the pair is cited."""
+HOW: dict[str, Bring] = {
+    COUNTS: partial(np.add.reduceat, dtype=np.uint32),
+    **dict.fromkeys(SUMS, np.add.reduceat),
+    **dict.fromkeys(LEAST, np.minimum.reduceat),
+    **dict.fromkeys(MOST, np.maximum.reduceat),
+}
 
 NEVER = np.iinfo(np.int64).max
 TCP = 6
-SYN_ACK = 0x12
+SYN_ACK, ACK = 0x12, 0x10
 """TCP flags (RFC 9293 section 3.1)."""
 
 
 def of_flows(flows: Columns) -> Columns:
-    """One row a flow, in the columns that the fold needs.
+    """The pairs of a batch of flows.
 
     ``delay`` is the time in ns from SYN-ACK to the client's ACK, ``NEVER`` and 0 where not seen.
     """
     count = len(flows["proto"])
-    delay = flows["ack_ns"].astype(np.int64) - flows["synack_ns"].astype(np.int64)
-    seen = (
-        (flows["synack_ns"] != 0) & (flows["ack_ns"] != 0) & (flows["syn_ns"] != 0) & (delay >= 0)
-    )
+    delay, seen = delays(flows)
     rows: Columns = {name: flows[name] for name in (*KEYS, *HEADS)}
     rows |= {name: flows[name] for name in SUMS if name in flows}
     rows |= {name: flows[name] for name in (*LEAST, *MOST) if name in flows}
@@ -70,21 +79,44 @@ def of_flows(flows: Columns) -> Columns:
     rows["delays"] = seen.astype(np.uint64)
     rows["delay_min"] = np.where(seen, delay, np.full(count, NEVER))
     rows["delay_max"] = np.where(seen, delay, np.zeros(count, np.int64))
-    return rows
+    rows[COUNTS] = np.where(seen, buckets(delay), -1)
+    return _ordered(folded([rows], KEYS, HOW | {COUNTS: _counted}, HEADS))
+
+
+def delays(flows: Columns) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(i8 ns from SYN-ACK to the client's ACK, whether that was seen).
+
+    An ACK that came with the client's first words waited for them: it tells nothing of the line.
+    """
+    delay = flows["ack_ns"].astype(np.int64) - flows["synack_ns"].astype(np.int64)
+    whole = (flows["synack_ns"] != 0) & (flows["ack_ns"] != 0) & (flows["syn_ns"] != 0)
+    return delay, np.asarray(whole & (delay >= 0) & (flows["ask_ns"] != flows["ack_ns"]))
+
+
+def buckets(took: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The bucket of each duration in ns, as the walk counts them (``layout.ANSWER_BUCKETS``)."""
+    mantissa, bits = np.frexp(np.maximum(took, 1).astype(float))
+    place = (bits - ANSWER_LOW) * 4 - 3 + (mantissa * 8 - 4).astype(np.intp)
+    return np.asarray(np.where(bits > ANSWER_LOW, np.minimum(place, BUCKETS - 1), 0))
 
 
 def fold(parts: Sequence[Columns]) -> Columns:
     """The parts' rows as one, with equal keys made one row; ordered by first time, then key."""
-    rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    if not len(rows["proto"]):
-        return rows
-    order, starts = _groups([rows[name] for name in KEYS], rows["first_ns"])
-    out: Columns = {name: rows[name][order][starts] for name in (*KEYS, *HEADS)}
-    for names, how in ((SUMS, np.add), (LEAST, np.minimum), (MOST, np.maximum)):
-        for name in names:
-            out[name] = how.reduceat(rows[name][order], starts)
-    final = np.lexsort((*(out[name] for name in KEYS), out["first_ns"]))
-    return {name: column[final] for name, column in out.items()}
+    return _ordered(folded(parts, KEYS, HOW, HEADS))
+
+
+def _ordered(rows: Columns) -> Columns:
+    final = np.lexsort((*(rows[name] for name in KEYS), rows["first_ns"]))
+    return {name: column[final] for name, column in rows.items()}
+
+
+def _counted(bucket: NDArray[np.intp], begin: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """How many of each group's rows are in each bucket; one in -1 is in none."""
+    counts = np.zeros((len(begin), BUCKETS), np.uint32)
+    group = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(bucket))))
+    seen = bucket >= 0
+    np.add.at(counts, (group[seen], bucket[seen]), 1)
+    return counts
 
 
 def one_sided(rows: Columns) -> tuple[int, int]:
@@ -97,47 +129,19 @@ def one_sided(rows: Columns) -> tuple[int, int]:
     return int(rows["flows"][half].sum()), int(rows["flows"][spoke].sum())
 
 
+def _told(flows: Columns) -> NDArray[np.bool_]:
+    """Where a log without times of segments tells that the client's ACK came."""
+    told: NDArray[np.bool_] = (flows["synack_ns"] == 0) & (flows["flags_ab"] & ACK > 0)
+    return told
+
+
 def _established(flows: Columns) -> NDArray[np.uint64]:
     """1 where both sides are known to have agreed: a TCP handshake, or payload both ways."""
     shaken = (
         (flows["proto"] == TCP)
         & ((flows["flags_ba"] & SYN_ACK) == SYN_ACK)
-        & (flows["ack_ns"] != 0)
+        & ((flows["ack_ns"] != 0) | _told(flows))
     )
     spoke = (flows["payload_ab"] > 0) & (flows["payload_ba"] > 0)
     established: NDArray[np.uint64] = (shaken | spoke).astype(np.uint64)
     return established
-
-
-def _groups(
-    keys: Sequence[NDArray[Any]], first: NDArray[Any]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(order, starts): rows with equal keys side by side, the earliest first.
-
-    Sorting goes by one 64-bit mix of the keys; where two keys share a mix, by the keys themselves.
-    """
-    mixed = _mix(keys)
-    order = np.lexsort((first, mixed))
-    starts = _starts([mixed[order]])
-    if len(_starts([key[order] for key in keys])) != len(starts):
-        order = np.lexsort((first, *keys))
-        starts = _starts([key[order] for key in keys])
-    return order, starts
-
-
-def _starts(sorted_keys: Sequence[NDArray[Any]]) -> NDArray[np.intp]:
-    new = np.zeros(len(sorted_keys[0]), bool)
-    new[0] = True
-    for key in sorted_keys:
-        new[1:] |= key[1:] != key[:-1]
-    return np.flatnonzero(new)
-
-
-def _mix(keys: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
-    """A 64-bit mix of the keys of each row (multiply and xor-shift, as in SplitMix64)."""
-    mixed = np.zeros(len(keys[0]), np.uint64)
-    with np.errstate(over="ignore"):
-        for key in keys:
-            mixed = (mixed ^ key.astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
-            mixed ^= mixed >> np.uint64(31)
-    return mixed

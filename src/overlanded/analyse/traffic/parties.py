@@ -16,9 +16,9 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from overlanded import data
-from overlanded.analyse.traffic.pairs import Columns
 from overlanded.model.identifiers import ip_text, mac_text
 from overlanded.model.observing import Subject
+from overlanded.wire.folding import Columns
 
 SENT, CLAIMED = 1, 2
 GROUP = 1 << 40
@@ -116,13 +116,14 @@ def parties(sightings: Iterable[Columns]) -> Parties:
         if row.how & CLAIMED and (row.mac, row.vlan) not in between
     }
     private = {row.vlan for row in rows if _is_private(row.address)}
-    neighbours = _neighbours(rows)
+    neighbours, locals_ = _neighbours(rows, "bits"), _neighbours(rows, "local")
     found = Parties(rows)
     for (mac, vlan), own in _by_mac(rows).items():
         told = _told(own)
         for row in own:
             near = _near(row, neighbours)
-            mine = _holds(row, claims, told, near=near) and not _foreign(row, private, near=near)
+            here = near and (_timed(row) or _shared(row, locals_))
+            mine = _holds(row, claims, told, near=here) and not _foreign(row, private, near=near)
             mine = mine and row.address not in between.get((mac, vlan), ())
             (found.held if mine else found.passed)[(mac, vlan, row.address)] = row
     return found
@@ -196,6 +197,19 @@ def _holds(
     return alone or (near and hops(row.ttl_max) == 0)
 
 
+def _timed(row: Sighting) -> bool:
+    """Whether a hop limit was seen at all: a log has none."""
+    return row.ttl_min <= row.ttl_max
+
+
+def _shared(row: Sighting, locals_: dict[tuple[int, Address], set[int]]) -> bool:
+    """True for an address that begins like that of another MAC here: one network on one wire.
+
+    Without hop limits this is what tells a host's second address from one that a router passes on.
+    """
+    return any(row.address) and len(locals_[(row.vlan, _block(row.address, "local"))]) > 1
+
+
 def _is_second(row: Sighting) -> bool:
     """True for a further address of a host that was not asked for it while the capture ran.
 
@@ -225,18 +239,18 @@ def _foreign(row: Sighting, private: set[int], *, near: bool) -> bool:
     return hops(row.ttl_max) > 0 or (version(row.address) == 4 and row.vlan in private)
 
 
-def _neighbours(rows: Iterable[Sighting]) -> dict[tuple[int, Address], set[int]]:
+def _neighbours(rows: Iterable[Sighting], kind: str) -> dict[tuple[int, Address], set[int]]:
     """(VLAN, first bits of an address) → the MACs that sent from such an address."""
     found: dict[tuple[int, Address], set[int]] = defaultdict(set)
     for row in rows:
         if any(row.address):
-            found[(row.vlan, _block(row.address))].add(row.mac)
+            found[(row.vlan, _block(row.address, kind))].add(row.mac)
     return found
 
 
-def _block(address: Address) -> Address:
-    """An address without its last bits: what one site has of the public addresses at most."""
-    bits = data.table("traffic")["site"]["bits4" if version(address) == 4 else "bits6"]
+def _block(address: Address, kind: str = "bits") -> Address:
+    """An address without its last bits: what one site has at most, or one wire (``local``)."""
+    bits = data.table("traffic")["site"][f"{kind}{version(address)}"]
     if version(address) == 4:
         return 0, address[1] >> (32 - bits)
     return address[0] >> (64 - bits), 0

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TypeAlias
+from pathlib import Path
 
 from overlanded import data
-from overlanded.analyse.traffic.pairs import Columns
-from overlanded.analyse.traffic.parties import Address, Parties
+from overlanded.analyse.traffic.conversations import Pair, Service, conversations
+from overlanded.analyse.traffic.parties import Parties
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.evidence import EvidenceItem, Zone
+from overlanded.model.observing import Observation, Subject
 from overlanded.wire.facts import Recognised, Sample
+from overlanded.wire.folding import Columns
+from overlanded.wire.rhythms import Rhythms
 
-Service: TypeAlias = "tuple[int, Address, int, int]"
-"""(VLAN, server address, IP protocol, port)."""
-
-TRANSPORTS = {6: "tcp", 17: "udp"}
-"""IP protocol numbers (IANA)."""
+LOG = "zeek"
+"""Kind of item whose rows are lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,20 @@ class Traffic:
     parties: Parties
     reads: Sequence[Read]
     zones: Sequence[Zone] = field(default=())
+    visits: Columns = field(default_factory=dict)
+    """Single connections that may be somebody's from far away (``visits.joined``)."""
+    openings: Columns = field(default_factory=dict)
+    """First packets of each client towards each server (``openings.kept``)."""
+    rhythms: Sequence[Rhythms] = field(default=())
+    """How long things took inside conversations, of each capture."""
+    flows: Sequence[Path] = field(default=())
+    """The flows tables on disk."""
 
     def cite(self, file: int, frame: int, excerpt: str = "") -> Citation:
-        """A citation of one frame."""
+        """A citation of one frame of a capture, or of one line of a log."""
         item = self.items[file]
-        return Citation(item.id, item.path, Locator("frame", str(frame)), excerpt)
+        unit = "line" if item.kind == LOG else "frame"
+        return Citation(item.id, item.path, Locator(unit, str(frame)), excerpt)
 
     @cached_property
     def protocols(self) -> dict[Service, str]:
@@ -67,6 +76,37 @@ class Traffic:
             service: max(sorted(tally), key=partial(rank, tally))
             for service, tally in votes.items()
         }
+
+    @cached_property
+    def conversations(self) -> tuple[Pair, ...]:
+        """The pairs with their parties and protocols."""
+        return tuple(conversations(self.pairs, self.parties, self.protocols))
+
+    def told(
+        self,
+        same: Sequence[Pair],
+        subject: Subject,
+        word: str,
+        value: str,
+        other: Subject | None = None,
+        *extra: tuple[str, str],
+    ) -> Observation:
+        """One observation of all these conversations, cited at the earliest."""
+        head = min(
+            (pair.row for pair in same), key=lambda row: (row.first_ns, row.file, row.first_frame)
+        )
+        flows = sum(pair.row.flows for pair in same)
+        detail = (
+            ("flows", str(flows)),
+            ("established", str(sum(pair.row.established for pair in same))),
+            ("bytes", str(sum(pair.row.bytes_ab + pair.row.bytes_ba for pair in same))),
+            *extra,
+        )
+        last = max(pair.row.last_ns for pair in same)
+        citation = self.cite(head.file, head.first_frame)
+        return Observation(
+            subject, word, value, citation, head.first_ns, last, flows, other, detail
+        )
 
 
 def server_of(read: Read) -> Service | None:

@@ -1,0 +1,179 @@
+"""Hidden hosts: how many systems send from one address, by what their first packets show.
+
+Whoever translates addresses leaves what the systems behind it wrote: the clocks in their TCP
+timestamps, their packet counters, and how their kernels open connections. Two that take turns
+cannot be one system that was started again. Peculiar to one server each: Linux shifts the clock by
+a secret of both addresses (kernel since 4.10), so clocks are compared for each server apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from overlanded import data
+from overlanded.analyse.traffic.openings import WHO
+from overlanded.analyse.traffic.parties import hops
+from overlanded.analyse.traffic.seen import Traffic
+from overlanded.model.observing import Observation, Subject
+from overlanded.wire.folding import Columns
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WRAP = 1 << 32
+COUNTER = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of several systems: how many, told by what, in which rows of the openings."""
+
+    number: int
+    how: str
+    rows: NDArray[Any]
+
+
+def observe(traffic: Traffic) -> Iterator[Observation]:
+    """``systems``: how many systems an address stands for, for those with more than one."""
+    for subject, rows in _clients(traffic).items():
+        signs = [sign for sign in _signs(rows) if sign.number > 1]
+        if signs:
+            yield _told(traffic, subject, rows, signs)
+
+
+def _clients(traffic: Traffic) -> dict[Subject, Columns]:
+    """The openings of each client here, by its address."""
+    openings = traffic.openings
+    if not openings or not len(openings["pair"]):
+        return {}
+    order = np.lexsort([openings[name] for name in ("first_ns", "pair", *WHO)])
+    own = [openings[name][order] for name in WHO]
+    begins = np.flatnonzero(np.any([np.diff(key, prepend=~key[:1]) != 0 for key in own], axis=0))
+    found: dict[Subject, Columns] = {}
+    for some in np.split(order, begins[1:]):
+        vlan, mac, high, low = (int(openings[name][some[0]]) for name in WHO)
+        subject = traffic.parties.subject(mac, vlan, (high, low))
+        if subject is not None and subject.kind == "mac" and len(some) > 1:
+            found[subject] = {name: column[some] for name, column in openings.items()}
+    return found
+
+
+def _signs(rows: Columns) -> Iterator[Sign]:
+    yield _habits(rows)
+    yield _counters(rows)
+    for pair in np.unique(rows["pair"]).tolist():
+        yield _clocks(rows, np.flatnonzero(rows["pair"] == pair))
+
+
+def _clocks(rows: Columns, some: NDArray[Any]) -> Sign:
+    """Clocks among the first packets to one server."""
+    stated = data.table("traffic")["clocks"]
+    some = some[rows["stamp"][some] != 0]
+    some = some[np.argsort(rows["first_ns"][some], kind="stable")]
+    seconds = (rows["first_ns"][some] - rows["first_ns"][some[:1]]) / 1e9
+    best = np.zeros(len(some), int)
+    fewest = len(some)
+    for rate in stated["rates"]:
+        groups = _agreeing(rows["stamp"][some].astype(float), seconds, rate)
+        if len(groups) and groups.max() + 1 < fewest:
+            best, fewest = groups, int(groups.max()) + 1
+    if fewest > max(1, stated["most-share"] * len(some)):
+        return Sign(1, "clock", some)
+    return Sign(_taking_turns(best, stated["least"]), "clock", some)
+
+
+def _agreeing(stamps: NDArray[Any], seconds: NDArray[Any], rate: int) -> NDArray[Any]:
+    """The number of the clock that each stamp is of, were it ``rate`` ticks a second."""
+    stated = data.table("traffic")["clocks"]
+    if not len(stamps):
+        return np.zeros(0, int)
+    start = (stamps - rate * seconds) % WRAP
+    order = np.argsort(start, kind="stable")
+    apart = rate * (stated["within-s"] + stated["drift"] * (seconds.max() - seconds.min()))
+    steps = np.diff(start[order]) > apart
+    group = np.concatenate([[0], np.cumsum(steps)])
+    if len(group) > 1 and start[order[0]] + WRAP - start[order[-1]] <= apart:
+        group[group == group[-1]] = 0
+    out = np.empty(len(stamps), int)
+    out[order] = group
+    return out
+
+
+def _taking_turns(groups: NDArray[Any], least: int) -> int:
+    """How many groups were seen often enough, and again after another one had been.
+
+    ``groups`` in order of time. A system that was started again, or given another one's address,
+    never comes back.
+    """
+    spans = [np.flatnonzero(groups == one)[[0, -1]] for one in _often(groups, least)]
+    turns = sum(
+        any(
+            first < end and begin < last for place, (begin, end) in enumerate(spans) if place != own
+        )
+        for own, (first, last) in enumerate(spans)
+    )
+    return max(1, turns)
+
+
+def _often(groups: NDArray[Any], least: int) -> list[int]:
+    names, counts = np.unique(groups, return_counts=True)
+    chosen: list[int] = names[counts >= least].tolist()
+    return chosen
+
+
+def _habits(rows: Columns) -> Sign:
+    """Ways to open a connection: first TTL, whether stamped, window scale."""
+    stamped = (rows["stamp"] != 0).astype(int)
+    far = np.array([hops(ttl) for ttl in rows["ttl"].tolist()])
+    fresh = rows["ttl"].astype(int) + far
+    way = (fresh << 16) | (rows["wscale"].astype(int) << 1) | stamped
+    order = np.argsort(rows["first_ns"], kind="stable")
+    _, groups = np.unique(way[order], return_inverse=True)
+    return Sign(_taking_turns(groups, data.table("traffic")["clocks"]["least"]), "system", order)
+
+
+def _counters(rows: Columns) -> Sign:
+    """Packet counters that go up side by side (Bellovin 2002)."""
+    stated = data.table("traffic")["counters"]
+    order = np.argsort(rows["first_ns"], kind="stable")
+    order = order[rows["ident"][order] != 0][: stated["looked"]]
+    chains: list[list[int]] = []
+    for at in order.tolist():
+        ident, ns = int(rows["ident"][at]), int(rows["first_ns"][at])
+        near = [
+            (step, chain)
+            for chain in chains
+            if 0 < (step := (ident - int(rows["ident"][chain[-1]])) % COUNTER) <= stated["gap"]
+            and ns - int(rows["first_ns"][chain[-1]]) <= stated["pause-s"] * 1e9
+        ]
+        if near:
+            min(near, key=lambda pair: pair[0])[1].append(at)
+        else:
+            chains.append([at])
+    long = [chain for chain in chains if len(chain) >= stated["least"]]
+    explained = sum(map(len, long))
+    if explained < stated["explained"] * len(order):
+        return Sign(1, "counter", order)
+    owner = {at: number for number, chain in enumerate(long) for at in chain}
+    groups = np.array([owner[at] for at in order.tolist() if at in owner], int)
+    return Sign(_taking_turns(groups, stated["least"]), "counter", order)
+
+
+def _told(traffic: Traffic, subject: Subject, rows: Columns, signs: Sequence[Sign]) -> Observation:
+    best = max(signs, key=lambda sign: sign.number)
+    head = int(best.rows[0])
+    ways: dict[str, int] = defaultdict(int)
+    for sign in signs:
+        ways[sign.how] = max(ways[sign.how], sign.number)
+    detail = tuple((how, str(number)) for how, number in sorted(ways.items()))
+    citation = traffic.cite(int(rows["file"][head]), int(rows["first_frame"][head]))
+    first, last = int(rows["first_ns"][best.rows].min()), int(rows["first_ns"][best.rows].max())
+    number = len(best.rows)
+    return Observation(
+        subject, "systems", str(best.number), citation, first, last, number, None, detail
+    )

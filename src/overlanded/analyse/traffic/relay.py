@@ -1,0 +1,234 @@
+"""Relay timing: whether the client behind a local address is really far away.
+
+Whoever relays for somebody cannot answer a handshake before that somebody did. The time from the
+server's SYN-ACK to the client's ACK, as the capture point saw it, is the way to the real client
+and back and no more: no system thinks about it, and it holds no delayed acknowledgement. The same
+goes for answers to probes whether a side is still there (RFC 9293 sections 3.5 and 3.8.4).
+
+Every client is held against all lines of ``data/lines.toml`` at once; see ``lines``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from math import exp, log
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from overlanded import data
+from overlanded.analyse.traffic.conversations import Ends, Pair, here
+from overlanded.analyse.traffic.lines import Lines, lines, shared
+from overlanded.analyse.traffic.pairs import COUNTS, NEVER, TCP, buckets
+from overlanded.analyse.traffic.parties import hops, outside
+from overlanded.analyse.traffic.seen import Traffic
+from overlanded.model.observing import Observation, Subject
+from overlanded.wire.folding import Columns
+from overlanded.wire.kernels.layout import ANSWER_BUCKETS as BUCKETS
+from overlanded.wire.rhythms import Rhythms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MICROSECOND, MILLISECOND = 1_000, 1_000_000
+CHUNK = 1024
+Key: TypeAlias = "tuple[Subject, Subject, str]"
+"""(client, server, protocol)."""
+Probes: TypeAlias = "dict[Ends, NDArray[Any]]"
+Visits: TypeAlias = "dict[Ends, list[dict[str, int]]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where a client is, by its handshakes with one server.
+
+    ``weight`` natural-log likelihood ratio of far against near, bounded; ``distance`` the lower
+    end, middle and upper end of 90 % of what its floor may be if it is far, seconds; ``far_from``
+    the delay in ns from which on a single handshake is rather the far client's.
+    """
+
+    chance: float
+    weight: float
+    distance: tuple[float, float, float]
+    line: str
+    far_from: int
+
+
+def observe(traffic: Traffic) -> Iterator[Observation]:
+    """``distance`` of the clients of control services and of slow ones, and ``visit`` by visit."""
+    probes = _probes(traffic.rhythms)
+    groups = _groups(traffic, probes)
+    counts = np.array([_counts(traffic, same, probes) for same in groups.values()])
+    passed = [_passed(traffic, same) for same in groups.values()]
+    visits = _by_ends(traffic.visits)
+    for (key, same), verdict in zip(groups.items(), weigh(counts, passed), strict=True):
+        yield _distance(traffic, key, same, verdict)
+        if _standing(verdict) == "far":
+            yield from _told(traffic, key, same, verdict, visits)
+
+
+def _probes(rhythms: Iterable[Rhythms]) -> Probes:
+    """How soon the client of a service answered probes: the least and most of each connection."""
+    found: Probes = {}
+    for kept in rhythms:
+        rows, sides = np.nonzero(kept.prompts[:, :, 0])
+        for row, side in zip(rows.tolist(), sides.tolist(), strict=True):
+            count, *ends = kept.prompts[row, side].tolist()
+            vlan, near, far, port = kept.client(row, side)
+            own = found.setdefault((vlan, near, far, port), np.zeros(BUCKETS, np.uint32))
+            took = np.array(ends[: min(count, 2)], np.int64) * MICROSECOND
+            np.add.at(own, buckets(took), 1)
+    return found
+
+
+def _groups(traffic: Traffic, probes: Probes) -> dict[Key, list[Pair]]:
+    """Conversations of one client with one server in one protocol whose client was timed."""
+    family = data.table("protocols")["protocols"]
+    slow = data.table("lines")["visits"]["slow_ms"] * MILLISECOND
+    groups: dict[Key, list[Pair]] = defaultdict(list)
+    late: set[Key] = set()
+    for pair in traffic.conversations:
+        timed = pair.row.delays or pair.ends in probes
+        if pair.row.proto != TCP or not timed or pair.client == pair.server:
+            continue
+        if here(pair.client, pair.a_ip) and not outside(pair.b_ip):
+            key = (pair.client, pair.server, pair.protocol or f"tcp/{pair.row.b_port}")
+            groups[key].append(pair)
+            if (
+                family.get(pair.protocol, {}).get("family") == "control"
+                or pair.row.delay_max > slow
+            ):
+                late.add(key)
+    some = [key for key in groups if key in late][: data.table("lines")["looked"]["groups"]]
+    return {key: groups[key] for key in some}
+
+
+def _counts(traffic: Traffic, same: Sequence[Pair], probes: Probes) -> NDArray[Any]:
+    counts = traffic.pairs[COUNTS][[pair.place for pair in same]].sum(axis=0)
+    for ends in {pair.ends for pair in same}:
+        if ends in probes:
+            counts = counts + probes[ends]
+    return np.asarray(counts)
+
+
+def _passed(traffic: Traffic, same: Sequence[Pair]) -> bool:
+    """Whether the client's packets passed a router before they came here, by their TTL."""
+    places = [pair.place for pair in same]
+    return any(map(hops, set(traffic.pairs["ttl_min_ab"][places].tolist())))
+
+
+def weigh(counts: NDArray[Any], passed: Sequence[bool]) -> Iterator[Verdict]:
+    """A verdict for each row of (rows, buckets) handshakes by delay.
+
+    ``passed`` says of each row whether the packets passed a router, as all do that are relayed by
+    one and few do that are not.
+    """
+    known, stated = lines(), data.table("lines")["weight"]
+    for begin in range(0, len(counts), CHUNK):
+        part = counts[begin : begin + CHUNK].astype(float)
+        late = part[:, known.cut :].sum(axis=1)
+        scale = stated["temperature"] * np.minimum(1.0, stated["enough"] / np.maximum(late, 1.0))
+        scores = (part * scale[:, None]) @ known.logs.T + known.prior
+        swift, slower = (
+            part[:, : known.swift].sum(axis=1),
+            part[:, known.swift : known.cut].sum(axis=1),
+        )
+        numbers = np.stack([late, swift, slower], axis=1).astype(int).tolist()
+        scores += known.passed[np.array(passed[begin : begin + CHUNK], int)]
+        for row, (own, soon, rest) in zip(scores, numbers, strict=True):
+            yield _verdict(row + _shares(own, soon, rest), known)
+
+
+@lru_cache(maxsize=4096)
+def _shares(late: int, swift: int, slower: int) -> NDArray[Any]:
+    """What each hypothesis makes of how many answers were late, and how many swift."""
+    known, early = lines(), log(data.table("lines")["strays"]["early"])
+    rows = [tuple(habits) for habits in known.habits.tolist()]
+    found = dict.fromkeys(rows, (swift + slower) * early)
+    for a, b, c, d in (habits for habits in found if any(habits)):
+        found[(a, b, c, d)] = shared(a, b, late, swift + slower) + shared(c, d, swift, slower)
+    return np.array([found[habits] for habits in rows])
+
+
+def _verdict(scores: NDArray[Any], known: Lines) -> Verdict:
+    stated = data.table("lines")["weight"]
+    near, far = scores[: known.near], scores[known.near :]
+    held = np.logaddexp.reduce(far)
+    weight = float(np.clip(held - np.logaddexp.reduce(near), -stated["most"], stated["most"]))
+    odds = exp(weight) * stated["prior"] / (1 - stated["prior"])
+    order = np.argsort(known.floor[known.near :], kind="stable")
+    reached, floors = np.cumsum(np.exp(far - held)[order]), known.floor[known.near :][order]
+    ends = np.searchsorted(reached, (0.05, 0.5, 0.95)).clip(max=len(floors) - 1)
+    low, middle, high = floors[ends].tolist()
+    line = known.names[int(np.argmax(near))]
+    return Verdict(odds / (1 + odds), weight, (low, middle, high), line, int(low * 1e9 * SLACK))
+
+
+SLACK = 0.8
+"""The floors that are tried lie this much apart."""
+
+
+def _standing(verdict: Verdict) -> str:
+    stated = data.table("lines")["weight"]
+    if verdict.chance >= stated["far"]:
+        return "far"
+    return "near" if verdict.chance <= stated["near"] else "not told"
+
+
+def _distance(traffic: Traffic, key: Key, same: list[Pair], verdict: Verdict) -> Observation:
+    client, server, protocol = key
+    least = min(pair.row.delay_min for pair in same if pair.row.delay_min != NEVER)
+    low, middle, high = (f"{1000 * end:.0f}" for end in verdict.distance)
+    extra = (
+        ("protocol", protocol),
+        ("chance", f"{verdict.chance:.3f}"),
+        ("weight", f"{verdict.weight:.2f}"),
+        ("handshakes", str(sum(pair.row.delays for pair in same))),
+        ("least_ms", f"{least / MILLISECOND:.3f}"),
+        ("most_ms", f"{max(pair.row.delay_max for pair in same) / MILLISECOND:.3f}"),
+    )
+    how = _standing(verdict)
+    more: tuple[tuple[str, str], ...] = (("line", verdict.line),)
+    if how == "far":
+        more = (("distance_ms", middle), ("from_ms", low), ("until_ms", high))
+    return traffic.told(same, client, "distance", how, server, *extra, *more)
+
+
+def _by_ends(rows: Columns) -> dict[Ends, list[dict[str, int]]]:
+    """The visits of each client of a service, in order of time."""
+    found: dict[Ends, list[dict[str, int]]] = defaultdict(list)
+    lists = [rows[name].tolist() for name in rows]
+    for values in zip(*lists, strict=True):
+        row = dict(zip(rows, values, strict=True))
+        a_ip, b_ip = (row["a_ip_hi"], row["a_ip_lo"]), (row["b_ip_hi"], row["b_ip_lo"])
+        found[(row["vlan"], a_ip, b_ip, row["b_port"])].append(row)
+    return found
+
+
+def _told(
+    traffic: Traffic, key: Key, same: Sequence[Pair], verdict: Verdict, visits: Visits
+) -> Iterator[Observation]:
+    """Each connection of the far client, from its first packet to its last."""
+    rows = (
+        row for ends in dict.fromkeys(pair.ends for pair in same) for row in visits.get(ends, ())
+    )
+    late = (row for row in rows if row["delay"] >= verdict.far_from)
+    for row in islice(late, data.table("lines")["visits"]["told"]):
+        yield _visit(traffic, key, row)
+
+
+def _visit(traffic: Traffic, key: Key, row: dict[str, int]) -> Observation:
+    client, server, protocol = key
+    detail = (
+        ("delay_ms", f"{row['delay'] / MILLISECOND:.1f}"),
+        ("asked", str(row["payload_ab"])),
+        ("answered", str(row["payload_ba"])),
+    )
+    cited = traffic.cite(row["file"], row["first_frame"])
+    return Observation(
+        client, "visit", protocol, cited, row["first_ns"], row["last_ns"], 1, server, detail
+    )

@@ -1,0 +1,79 @@
+"""Single connections that may be somebody's from far away, kept apart from the pairs.
+
+A pair says how often; who was there from when to when, only its connections say. Those are kept
+whose client took long over its handshake, or has a public address: few on any crane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from overlanded import data
+from overlanded.analyse.traffic.pairs import KEYS, TCP, delays
+from overlanded.wire.folding import Columns, mix
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WHO = (*KEYS, "a_port")
+KEPT = (*WHO, "part", "file", "first_frame", "first_ns", "last_ns", "payload_ab", "payload_ba")
+V4 = 0xFFFF
+
+
+def kept(flows: Columns) -> Columns:
+    """The rows of a batch of flows that may be visits, or may go on with one.
+
+    ``KEPT`` columns, ``delay`` i8 ns of the client's part of the handshake (-1 not seen) and
+    ``who`` u8, the same for all rows of one conversation.
+    """
+    delay, seen = delays(flows)
+    slow = seen & (delay >= int(data.table("lines")["visits"]["slow_ms"] * 1e6))
+    public = (flows["proto"] == TCP) & _public(flows["a_ip_hi"], flows["a_ip_lo"])
+    some = np.flatnonzero(slow | public | (flows["part"] > 0))
+    rows: Columns = {name: flows[name][some] for name in KEPT}
+    rows["delay"] = np.where(seen, delay, -1)[some]
+    rows["who"] = mix([rows[name] for name in WHO])
+    return rows
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """One row for each visit, in order of time: what goes on with none is left out."""
+    if not parts:
+        return {}
+    rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    begins = rows["part"] == 0
+    known = np.isin(rows["who"], rows["who"][begins])
+    order = np.flatnonzero(known)[
+        np.lexsort((rows["part"][known], rows["first_ns"][known], rows["who"][known]))
+    ]
+    starts = np.flatnonzero(begins[order])
+    if not len(starts):
+        return {name: column[:0] for name, column in rows.items()}
+    out: Columns = {name: column[order][starts] for name, column in rows.items()}
+    last = np.maximum.reduceat(rows["last_ns"][order], starts)
+    out["last_ns"] = last
+    for name in ("payload_ab", "payload_ba"):
+        out[name] = np.add.reduceat(rows[name][order], starts)
+    final = np.lexsort((out["first_frame"], out["file"], out["first_ns"]))
+    most = data.table("lines")["visits"]["most"]
+    return {name: column[final][:most] for name, column in out.items()}
+
+
+def _public(high: NDArray[Any], low: NDArray[Any]) -> NDArray[np.bool_]:
+    """True where the address may be of the public Internet: not private, not local (RFC 6890)."""
+    address = (low & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    is_four = (high == 0) & (low >> np.uint64(32) == V4)
+    local = np.zeros(len(high), bool)
+    for net, bits in PRIVATE:
+        local |= address >> np.uint32(32 - bits) == net
+    return np.asarray(np.where(is_four, ~local, high >> np.uint64(61) == 1))
+
+
+PRIVATE = (
+    (0, 8), (10, 8), (0b0110010001, 10), (127, 8), (169 << 8 | 254, 16), (0xAC1, 12),
+    (192 << 8 | 168, 16), (0b111, 3),
+)  # fmt: skip
+"""(first bits, how many) of IPv4 addresses that are nobody's on the Internet."""

@@ -1,0 +1,62 @@
+from traffic import flow, sample, sighting, world
+
+from overlanded.analyse.traffic.contacts import observe
+from overlanded.analyse.traffic.parties import CLAIMED
+from overlanded.analyse.traffic.seen import Read
+from overlanded.model.evidence import Zone
+from overlanded.model.observing import Subject
+from overlanded.wire.facts import Fact, Recognised
+
+PLC, HMI, ROUTER = "00:1b:1b:00:00:01", "00:1b:1b:00:00:02", "00:1e:42:00:00:01"
+PLC_IP, HMI_IP, ROUTER_IP = "192.168.10.1", "192.168.10.2", "192.168.10.254"
+HELD = [
+    sighting(PLC, PLC_IP, CLAIMED),
+    sighting(HMI, HMI_IP, CLAIMED),
+    sighting(ROUTER, ROUTER_IP, CLAIMED),
+]
+MS = 1_000_000
+
+
+def s7(src, src_mac, functions=()):
+    asked = sample(src, PLC_IP, src_mac=src_mac, dst_mac=PLC)
+    return Read(0, asked, Recognised("s7comm", functions=functions))
+
+
+def only(observations, word):
+    return [one for one in observations if one.property == word]
+
+
+def test_outside_contacts_take_the_name_that_was_asked_for():
+    passed = sighting(ROUTER, "5.6.7.8", ttl=50)
+    asked = sample(HMI_IP, ROUTER_IP, src_mac=HMI, dst_mac=ROUTER, layer="udp", dst_port=53)
+    dns = Read(
+        0, asked, Recognised("dns", (Fact("src", "resolved", "c.example.com", "ip:5.6.7.8"),))
+    )
+    out = flow(HMI_IP, "5.6.7.8", 443, a_mac=HMI, b_mac=ROUTER)
+    (contact,) = only(observe(world([out], [*HELD, passed], [dns])), "contact")
+    assert (contact.subject, contact.value) == (Subject("mac", HMI), "c.example.com")
+    assert contact.object == Subject("ip", "5.6.7.8")
+    assert dict(contact.detail)["direction"] == "outbound"
+
+
+def test_somebody_outside_who_opens_a_conversation_is_inbound():
+    passed = sighting(ROUTER, "5.6.7.8", ttl=50)
+    into = flow("5.6.7.8", PLC_IP, 102, a_mac=ROUTER, b_mac=PLC, ack_after=90 * MS)
+    traffic = world([into], [*HELD, passed])
+    (contact,) = only(observe(traffic), "contact")
+    assert (contact.subject, dict(contact.detail)["direction"]) == (Subject("mac", PLC), "inbound")
+
+
+def test_a_private_address_beyond_the_gateway_is_outside_only_where_zones_say_so():
+    rows = [*HELD, sighting(ROUTER, "10.50.0.9", ttl=63)]
+    out = flow(HMI_IP, "10.50.0.9", 443, a_mac=HMI, b_mac=ROUTER)
+    assert only(observe(world([out], rows)), "contact") == []
+    zones = (Zone("crane", ("192.168.10.0/24",)),)
+    (contact,) = only(observe(world([out], rows, zones=zones)), "contact")
+    assert contact.value == "10.50.0.9"
+
+
+def test_an_unanswered_call_to_the_internet_is_a_contact_and_not_a_session_with_the_router():
+    out = flow(HMI_IP, "5.6.7.8", 443, a_mac=HMI, b_mac=ROUTER) | {"packets_ba": 0}
+    (contact,) = only(observe(world([out], HELD)), "contact")
+    assert (contact.subject, contact.object) == (Subject("mac", HMI), Subject("ip", "5.6.7.8"))

@@ -1,0 +1,191 @@
+"""Where a client is, by how soon it answers handshakes: lines of many kinds, and visits."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from traffic import ITEM_NS, flow, flows, sample, sighting, world
+
+from overlanded import data
+from overlanded.analyse.traffic import pairs, relay, visits
+from overlanded.analyse.traffic.lines import lines
+from overlanded.analyse.traffic.parties import CLAIMED
+from overlanded.analyse.traffic.seen import Read
+from overlanded.model.observing import Subject
+from overlanded.wire.facts import Recognised
+
+PLC, ROUTER = "00:1b:1b:00:00:01", "00:1e:42:00:00:01"
+PLC_IP, ROUTER_IP = "192.168.10.1", "192.168.10.254"
+HELD = [sighting(PLC, PLC_IP, CLAIMED), sighting(ROUTER, ROUTER_IP, CLAIMED)]
+MS = 1_000_000
+SECOND = 1_000_000_000
+
+
+def drawn(kind, number, seed=1):
+    """So many handshake delays in ms over a line of this kind."""
+    rng = random.Random(f"{kind}/{seed}")
+
+    def wifi():
+        held = rng.uniform(0, 102.4) if rng.random() < 0.15 else 0.0
+        return 1.6 + 1.4 * rng.lognormvariate(0, 0.6) + held
+
+    lines = {
+        "wired": lambda: 0.1 * rng.lognormvariate(0, 0.5),
+        "busy": lambda: rng.choice((1, 1, 1, 15)) * rng.lognormvariate(0, 0.6),
+        "polled": lambda: rng.uniform(0, 50),
+        "polled slowly": lambda: rng.uniform(0, 100),
+        "wifi": wifi,
+        "fibre": lambda: 10 + rng.expovariate(4),
+        "held": lambda: 200 + rng.uniform(0, 0.5),
+        "cellular": lambda: 64 + 36 * rng.lognormvariate(0, 0.55),
+        "3G": lambda: 120 + 80 * rng.lognormvariate(0, 0.7),
+        "satellite": lambda: 560 + 40 * rng.lognormvariate(0, 0.4),
+        "office": lambda: 22 + 2 * rng.lognormvariate(0, 0.6),
+    }
+    return [lines[kind]() for _ in range(number)]
+
+
+def weighed(delays, *, passed=False):
+    took = np.array(delays) * MS
+    counts = np.bincount(pairs.buckets(took.astype(np.int64)), minlength=pairs.BUCKETS)
+    (verdict,) = relay.weigh(counts[None], [passed])
+    return verdict
+
+
+FAR, NEAR = (data.table("lines")["weight"][name] for name in ("far", "near"))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5, 10, 100])
+@pytest.mark.parametrize(
+    "kind", ["wired", "busy", "polled", "polled slowly", "wifi", "fibre", "held"]
+)
+def test_no_slow_client_of_a_crane_is_said_to_be_far(kind, number):
+    chances = [weighed(drawn(kind, number, seed)).chance for seed in range(20)]
+    if kind == "held":
+        chances = chances[:1] if number <= 3 else []
+    assert all(chance < FAR for chance in chances), max(chances, default=0)
+
+
+def test_a_router_on_the_way_speaks_for_far_and_none_speaks_against():
+    late = drawn("cellular", 3, 1)
+    assert weighed(late, passed=True).weight > weighed(late).weight
+    assert weighed(drawn("wired", 3, 1), passed=True).chance <= NEAR
+
+
+@pytest.mark.parametrize("number", [8, 20, 100])
+@pytest.mark.parametrize("kind", ["cellular", "3G", "satellite", "office"])
+def test_a_far_client_is_told_with_its_distance(kind, number):
+    least = {"cellular": 64, "3G": 120, "satellite": 560, "office": 22}[kind]
+    for seed in range(20):
+        # A line as even as an office's is also that of a host that looks at its network at a pace.
+        verdict = weighed(drawn(kind, number, seed), passed=kind == "office")
+        least_chance = 0.5 if kind == "office" else FAR
+        low, middle, high = (1000 * end for end in verdict.distance)
+        assert verdict.chance > least_chance
+        assert low <= middle <= high
+        assert 0.5 * least <= middle <= 2 * least
+
+
+@pytest.mark.parametrize("near", [3, 40, 200])
+def test_a_far_client_among_local_ones_behind_one_address_is_found(near):
+    verdict = weighed([*drawn("wired", near), *drawn("cellular", 6)])
+    assert verdict.chance > FAR
+    assert 5 * MS < verdict.far_from < 100 * MS
+
+
+@pytest.mark.parametrize("number", [1, 5, 40])
+def test_lost_and_repeated_handshakes_do_not_make_a_local_client_far(number):
+    """Some come again after the first and second retransmission (RFC 6298)."""
+    verdict = weighed([*drawn("wired", 100 * number), *[1000.2] * number, 3000.4])
+    assert verdict.chance < FAR
+
+
+def test_nothing_measured_leaves_what_the_way_says():
+    verdict = weighed([])
+    assert -1.0 < verdict.weight < 0.0
+
+
+@given(st.lists(st.floats(0.001, 5000), max_size=60))
+def test_a_verdict_is_always_a_chance_and_an_interval(delays):
+    verdict = weighed(delays)
+    assert 0 <= verdict.chance <= 1
+    assert abs(verdict.weight) <= 9.0
+    assert list(verdict.distance) == sorted(verdict.distance)
+
+
+def test_every_line_is_a_distribution():
+    known = lines()
+    assert np.exp(known.logs[:, known.cut :]).sum(axis=1) == pytest.approx(1.0)
+    assert not known.logs[:, : known.cut].any()
+    assert np.exp(known.prior[: known.near]).sum() == pytest.approx(1.0)
+    assert np.exp(known.prior[known.near :]).sum() == pytest.approx(1.0)
+
+
+def visited(*delays_ms):
+    """A client with one connection a minute, each a minute less a second long."""
+    rows = [
+        flow(
+            ROUTER_IP, PLC_IP, 102, a_mac=ROUTER, b_mac=PLC, frame=10 + n,
+            ns=ITEM_NS + 60 * n * SECOND, ack_after=int(delay * MS),
+        )
+        | {"last_ns": ITEM_NS + (60 * n + 59) * SECOND, "a_port": 50000 + n}
+        for n, delay in enumerate(delays_ms)
+    ]  # fmt: skip
+    said = Read(0, sample(ROUTER_IP, PLC_IP, src_mac=ROUTER, dst_mac=PLC), Recognised("s7comm"))
+    return list(relay.observe(world(rows, HELD, [said])))
+
+
+def test_the_visits_of_a_far_client_are_told_one_by_one():
+    distance, *told = visited(*drawn("cellular", 8))
+    detail = dict(distance.detail)
+    assert (distance.property, distance.value, distance.object) == (
+        "distance", "far", Subject("mac", PLC),
+    )  # fmt: skip
+    assert int(detail["from_ms"]) <= int(detail["distance_ms"]) <= int(detail["until_ms"])
+    assert [one.property for one in told] == ["visit"] * 8
+    assert [(one.first - ITEM_NS) // SECOND for one in told] == [60 * n for n in range(8)]
+    assert [(one.last - ITEM_NS) // SECOND for one in told] == [60 * n + 59 for n in range(8)]
+    assert str(told[0].citation) == "span.pcap › #10"
+
+
+def test_a_local_client_has_no_visits_and_says_what_it_is_like():
+    (distance,) = visited(*drawn("wired", 8))
+    assert (distance.value, dict(distance.detail)["line"]) == ("near", "prompt")
+
+
+def test_only_the_far_sessions_behind_one_address_are_visits():
+    _, *told = visited(*drawn("wired", 10), *drawn("cellular", 6))
+    assert [(one.first - ITEM_NS) // SECOND for one in told] == [60 * n for n in range(10, 16)]
+
+
+def test_an_answer_that_came_with_the_first_words_tells_nothing():
+    row = flow(ROUTER_IP, PLC_IP, 102, a_mac=ROUTER, b_mac=PLC, ack_after=90 * MS)
+    row["ask_ns"] = row["ack_ns"]
+    folded = pairs.fold([pairs.of_flows(flows(row))])
+    assert folded["delays"].tolist() == [0]
+    assert folded[pairs.COUNTS].sum() == 0
+
+
+def test_a_visit_goes_on_in_later_rows_of_its_conversation():
+    row = flow(ROUTER_IP, PLC_IP, 102, a_mac=ROUTER, b_mac=PLC, ack_after=90 * MS)
+    later = row | {"part": 1, "first_ns": ITEM_NS + 100, "last_ns": ITEM_NS + 900, "syn_ns": 0}
+    other = later | {"a_port": 50001}
+    parts = [visits.kept(flows(row)), visits.kept(flows(other, later))]
+    whole = visits.joined(parts)
+    assert whole["last_ns"].tolist() == [ITEM_NS + 900]
+    assert whole["payload_ab"].tolist() == [40]
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("8.8.8.8", 1), ("192.168.1.2", 0), ("10.1.2.3", 0), ("172.20.0.1", 0), ("172.32.0.1", 1),
+        ("100.64.0.9", 0), ("169.254.3.4", 0), ("224.0.0.5", 0), ("2001:db8::1", 1), ("fe80::1", 0),
+        ("fd00::1", 0),
+    ],
+)  # fmt: skip
+def test_connections_of_public_addresses_are_kept_however_soon_they_answer(address, kept):
+    row = flow(address, PLC_IP, 102, a_mac=ROUTER, b_mac=PLC, ack_after=1000)
+    assert len(visits.kept(flows(row))["who"]) == kept
