@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from overlanded.analyse.power import powers
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Identity
 from overlanded.model.evidence import EvidenceItem, Side
-from overlanded.model.observing import Observation, Subject
+from overlanded.model.observing import Coverage, Observation, Subject, View
 from overlanded.model.records import Record, RecordStatus
 from overlanded.reconcile import cluster, reconcile
 
@@ -53,10 +54,15 @@ def devices(*identities):
     ]
 
 
-def standings(records, identified, *, covered=True):
+SHIFT = Coverage("e1", "span.pcapng", "capture", "span", 1, 8 * 3_600_000_000_000, 1, 0, (), View())
+POWER = powers([SHIFT])
+"""What eight hours at a mirror port can show."""
+
+
+def standings(records, identified, *, power=POWER):
     """Seen devices' standings by the last byte of their MAC, and those of unseen pieces."""
     papers = [PAPER] if records else []
-    done = reconcile(records, identified, papers, covered)
+    done = reconcile(records, identified, papers, power)
     seen = {d.cluster.key.value[-2:]: d.standing.value for d in done.devices if d.cluster}
     unseen = [d.standing.value for d in done.devices if not d.cluster]
     return seen, unseen
@@ -65,6 +71,7 @@ def standings(records, identified, *, covered=True):
 @pytest.fixture(scope="session")
 def make():
     return SimpleNamespace(
+        power=POWER,
         mac=mac,
         ip=ip,
         saw=saw,

@@ -1,5 +1,7 @@
 """The weight of every field."""
 
+from dataclasses import replace
+
 import pytest
 
 from overlanded.data import table
@@ -30,7 +32,32 @@ def waterfall(make, identity, *said, **fields):
     ],
 )
 def test_class(make, device_class, weight):
-    assert waterfall(make, make.kind(device_class))["class"] == weight
+    sure = replace(make.kind(device_class), probability=0.999)
+    assert waterfall(make, sure)["class"] == weight
+
+
+@pytest.mark.parametrize(
+    ("chance", "weight"), [(0.999, -4.0), (0.9, -2.116), (0.6, -0.73), (0.17, 0.0), (0.05, 0.0)]
+)
+def test_a_doubtful_class_says_little_against_a_line(make, chance, weight):
+    found = waterfall(make, replace(make.kind("camera"), probability=chance))
+    assert found["class"] == pytest.approx(weight, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("HP", "Hewlett Packard"), ("西门子", "Siemens AG"), ("Hirschmann", "Belden")],
+)
+def test_a_maker_is_known_by_either_name(make, theirs, ours):
+    found = waterfall(make, make.kind("plc", ours), maker=theirs)
+    assert found["maker"] == WEIGHTS["maker"]["equal"]
+
+
+def test_an_order_number_is_no_other_model(make):
+    named = make.kind("remote-io", "Phoenix Contact", "2688459")
+    says = {"device_class": "remote-io", "model": "AXL F BK ETH"}
+    assert "model" not in waterfall(make, named, ("order-number", "2688459"), **says)
+    assert waterfall(make, named, **says)["model"] == WEIGHTS["model"]["differs"]
 
 
 def test_an_unknown_class_says_nothing(make):
@@ -106,7 +133,6 @@ def test_near_is_mutual():
 
 def test_every_listed_class_is_in_the_closed_list():
     classes = set(table("device-classes")["classes"])
-    assert set(WEIGHTS["coverable"]["classes"]) <= classes
     assert set(WEIGHTS["expected"]) <= classes
     ways = {way for expected in WEIGHTS["expected"].values() for way in expected}
     assert ways - {"bluetooth", "lora"} <= set(WEIGHTS["announces"])

@@ -41,7 +41,7 @@ def test_a_declined_option_that_was_fitted_is_named(make):
         ),
     ]
     identified = make.devices(make.kind("plc"), make.kind("cellular-gateway", "Teltonika"))
-    done = reconcile(records, identified, [make.paper], True)
+    done = reconcile(records, identified, [make.paper], make.power)
     first = done.devices[0]
     assert (first.number, first.standing, first.records) == (1, Standing.DECLINED, ("r002",))
     assert first.name == "cellular router 1"
@@ -125,7 +125,7 @@ def test_without_paper_everything_is_unknown(make):
 
 
 def test_without_coverage_nothing_is_missing(make):
-    _, unseen = make.standings([make.record(1, device_class="plc")], [], covered=False)
+    _, unseen = make.standings([make.record(1, device_class="plc")], [], power={})
     assert unseen == ["UNKNOWN"]
 
 
@@ -158,7 +158,9 @@ def test_an_absurd_quantity_does_not_flood_the_report(make):
 
 
 def test_lamps_are_counted_and_never_missing(make):
-    done = reconcile([make.record(1, quantity=40, description="LED lamp")], [], [make.paper], True)
+    done = reconcile(
+        [make.record(1, quantity=40, description="LED lamp")], [], [make.paper], make.power
+    )
     assert (done.devices, done.uncompared) == ((), 1)
 
 
@@ -170,20 +172,22 @@ def test_what_was_never_ordered_is_not_missing(make, status):
 def test_a_change_order_replaces_its_line(make):
     old = make.record(1, line="14", device_class="camera", quantity=2, maker="Axis")
     change = make.record(2, "changed", quantity=1, device_class="camera", supersedes=(old.id,))
-    done = reconcile([old, change], make.devices(make.kind("camera", "Axis")), [make.paper], True)
+    done = reconcile(
+        [old, change], make.devices(make.kind("camera", "Axis")), [make.paper], make.power
+    )
     assert [(d.standing.value, d.records) for d in done.devices] == [("DOCUMENTED", ("r002",))]
 
 
 def test_a_removed_line_that_is_there_counts_as_refused(make):
     old = make.record(1, device_class="camera")
     change = make.record(2, "removed", description="delete item", supersedes=(old.id,))
-    done = reconcile([old, change], make.devices(make.kind("camera")), [make.paper], True)
+    done = reconcile([old, change], make.devices(make.kind("camera")), [make.paper], make.power)
     assert [(d.standing.value, d.records) for d in done.devices] == [("DECLINED", ("r001", "r002"))]
 
 
 def test_an_undocumented_device_cites_what_was_searched(make):
     line = make.record(1, device_class="plc", maker="Siemens")
-    done = reconcile([line], make.devices(make.kind("router", "Moxa")), [make.paper], True)
+    done = reconcile([line], make.devices(make.kind("router", "Moxa")), [make.paper], make.power)
     search = done.searches[0]
     assert search.lines_compared == 1
     assert search.documents == ("contract.xlsx",)
@@ -192,7 +196,7 @@ def test_an_undocumented_device_cites_what_was_searched(make):
 
 def test_the_waterfall_adds_up_to_the_match(make):
     line = make.record(1, device_class="plc", maker="Siemens", identifiers=ids(ip="10.0.0.1"))
-    done = reconcile([line], make.devices(make.kind("plc", "Siemens AG")), [make.paper], True)
+    done = reconcile([line], make.devices(make.kind("plc", "Siemens AG")), [make.paper], make.power)
     match = done.devices[0].matches[0]
     assert [one.field for one in match.comparisons] == ["prior", "class", "maker", "ip"]
     assert match.weight == pytest.approx(sum(one.weight for one in match.comparisons))
@@ -223,7 +227,7 @@ def worlds(draw, make):
 def test_laws_of_every_result(make, data):
     records, identified = data.draw(worlds(make))
     papers = [make.paper] if records else []
-    done = reconcile(records, identified, papers, True)
+    done = reconcile(records, identified, papers, make.power)
     seen = [device for device in done.devices if device.cluster]
     assert len(seen) == len(identified)
     assert all(len(device.matches) <= 1 for device in seen)
@@ -249,8 +253,8 @@ def test_the_order_of_records_does_not_matter(make, data):
     records, identified = data.draw(worlds(make))
     shuffled = data.draw(st.permutations(records))
     papers = [make.paper] if records else []
-    assert reconcile(records, identified, papers, True) == reconcile(
-        shuffled, identified, papers, True
+    assert reconcile(records, identified, papers, make.power) == reconcile(
+        shuffled, identified, papers, make.power
     )
 
 
@@ -269,7 +273,7 @@ def test_two_thousand_devices_all_find_their_line(make):
         )
         for n in range(1920)
     ]
-    done = reconcile(records, identified, [make.paper], True)
+    done = reconcile(records, identified, [make.paper], make.power)
     standings = [device.standing for device in done.devices]
     assert standings.count(Standing.DOCUMENTED) == 1920
 
@@ -289,5 +293,5 @@ def test_silence_says_nothing_of_a_network_that_nobody_captured(make):
 
 def test_unseen_pieces_beyond_the_most_are_counted(make):
     records = [make.record(n, quantity=90, device_class="camera") for n in range(20)]
-    done = reconcile(records, [], [make.paper], True)
+    done = reconcile(records, [], [make.paper], make.power)
     assert (len(done.devices), done.unlisted) == (1000, 800)

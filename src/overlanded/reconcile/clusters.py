@@ -18,7 +18,16 @@ from overlanded.reconcile.bindings import (
     routed,
     sightings,
 )
-from overlanded.reconcile.names import Groups, name_ties, own_addresses, serial_ties
+from overlanded.reconcile.legs import leg_ties
+from overlanded.reconcile.names import (
+    Groups,
+    configured_ties,
+    inside_ties,
+    name_ties,
+    number_ties,
+    own_addresses,
+    serial_ties,
+)
 
 KINDS = ("mac", "ip", "hostname")
 """Kinds of subject that lead a cluster, in this order; any other kind follows."""
@@ -35,10 +44,11 @@ def cluster(observations: Iterable[Observation]) -> tuple[Cluster, ...]:
     bound = bindings(found)
     groups = Groups({one.subject for one in seen if names_device(one.subject)})
     for ties in (
-        lambda: (*bound.items(), *serial_ties(seen)),
-        lambda: (*_one_mac(groups), *_one_home(found, bound, groups)),
-        lambda: own_addresses(seen, groups),
+        lambda: (*bound.items(), *serial_ties(seen), *number_ties(seen)),
+        lambda: (*_one_mac(groups), *_one_home(found, bound, groups), *leg_ties(seen, bound)),
+        lambda: (*own_addresses(seen, groups), *configured_ties(seen, groups)),
         lambda: (*_one_mac(groups), *name_ties(seen, groups)),
+        lambda: inside_ties(seen, groups),
     ):
         for pair in tuple(ties()):
             groups.tie(*pair)
@@ -105,7 +115,8 @@ def _is_local(address: Subject, found: Sightings) -> bool:
 
 def _cluster(subjects: Iterable[Subject], mine: tuple[Observation, ...]) -> Cluster:
     ordered = tuple(sorted(subjects, key=_leading))
-    known = {_identifier(subject.kind, subject.value) for subject in ordered}
+    named = (subject for subject in ordered if subject.kind not in ("label", "file"))
+    known = {_identifier(subject.kind, subject.value) for subject in named}
     known.update(_stated(mine))
     return Cluster(ordered, tuple(sorted(known)), mine)
 
@@ -118,6 +129,15 @@ STATED = {
     "lldp.system-name": "hostname",
     "snmp.name": "hostname",
     "address": "ip",
+    "mac-address": "mac",
+    "imei": "imei",
+    "imeisv": "imeisv",
+    "meid": "meid",
+    "iccid": "iccid",
+    "imsi": "imsi",
+    "eid": "eid",
+    "fcc-id": "fcc-id",
+    "cmiit-id": "cmiit-id",
 }
 """Property → kind of the identifier that it states."""
 
@@ -125,6 +145,9 @@ STATED = {
 def _stated(mine: tuple[Observation, ...]) -> Iterator[Identifier]:
     passed_on = {identifiers.ip(one.value).value for one in mine if one.property == "fronts"}
     for one in mine:
+        if one.property == "proposed":
+            proposed, _, value = one.value.partition(" ")
+            yield Identifier(proposed, value, False, "proposed: letters were taken for digits")
         if kind := STATED.get(one.property):
             stated = _identifier(kind, one.value)
             if kind != "ip" or stated.value not in passed_on:

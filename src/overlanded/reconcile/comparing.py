@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from math import log
 
 from overlanded.data import table
 from overlanded.model.devices import Comparison
@@ -26,9 +27,11 @@ def compare(profile: Profile, line: Line) -> Waterfall:
 def compare_traits(traits: Traits, line: Line) -> Waterfall:
     """The comparisons that devices of equal traits share."""
     prior = Comparison("prior", "", "", table("matching")["prior"]["weight"])
-    found = (_class(traits.classes, line.classes), _maker(traits, line), _model(traits, line))
-    rest = (_name(traits, line), _place(traits, line))
-    return (prior, *(one for one in (*found, *rest) if one is not None))
+    found = (
+        _class(traits.classes, line.classes, traits.sure),
+        *(compared(traits, line) for compared in (_maker, _model, _name, _place)),
+    )
+    return (prior, *(one for one in found if one is not None))
 
 
 def compare_identifiers(profile: Profile, line: Line) -> Iterator[Comparison]:
@@ -52,10 +55,10 @@ def _few(values: frozenset[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _class(ours: Classes, theirs: Classes) -> Comparison | None:
+def _class(ours: Classes, theirs: Classes, sure: float) -> Comparison | None:
     """The classes that fit best; a hint counts for less than a stated class."""
     pairs = [
-        (_class_weight(one, other) * share * portion, other, one)
+        (_class_weight(one, other, sure) * share * portion, other, one)
         for one, share in ours
         for other, portion in theirs
     ]
@@ -65,11 +68,14 @@ def _class(ours: Classes, theirs: Classes) -> Comparison | None:
     return Comparison("class", other, one, round(weight, 3))
 
 
-def _class_weight(one: str, other: str) -> float:
+def _class_weight(one: str, other: str, sure: float) -> float:
     weights: dict[str, float] = table("matching")["class"]
     if one == other:
         return weights["equal"]
-    return weights["near"] if other in near_classes(one) else weights["differs"]
+    if other in near_classes(one):
+        return weights["near"]
+    wrong = max(1 - sure, 1e-9)
+    return max(weights["differs"], min(0.0, log(wrong / (1 - weights["other"]))))
 
 
 @cache
@@ -118,7 +124,7 @@ def _model(traits: Traits, line: Line) -> Comparison | None:
     for name in ("equal", "near"):
         if score >= weights[f"{name}-score"]:
             return Comparison("model", line.record.model, traits.model, weights[name])
-    if score < weights["differs-score"]:
+    if score < weights["differs-score"] and not traits.numbered:
         return Comparison("model", line.record.model, traits.model, weights["differs"])
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from overlanded.data import table
 from overlanded.model.records import Record, RecordStatus
-from overlanded.reconcile.profiles import Classes, by_kind, maker_name, plain, spaced
+from overlanded.reconcile.profiles import Classes, by_kind, maker_name, plain, spaced, tokens
 
 REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
 """Statuses that say that the thing is not to be there."""
@@ -48,11 +48,16 @@ class Line:
 def lines(records: Iterable[Record]) -> tuple[tuple[Line, ...], int]:
     """The comparable lines in order of id, and how many were left out.
 
-    A line of no device class and without an identifier (lamps, cables, labour) is left out.
+    A line of no device class, and without an identifier or a type with a number in it (lamps,
+    cables, labour), is left out.
     """
     made = [_line(*one) for one in in_force(sorted(records, key=lambda one: one.id))]
-    kept = tuple(line for line in made if line.classes or line.identifiers)
+    kept = tuple(line for line in made if line.classes or line.identifiers or _typed(line))
     return kept, len(made) - len(kept)
+
+
+def _typed(line: Line) -> bool:
+    return bool(line.maker) and any(True for _ in tokens(line.record.model))
 
 
 def _line(record: Record, changed_by: tuple[str, ...] = ()) -> Line:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from overlanded.data import table
 from overlanded.model import identifiers
 from overlanded.model.observing import Observation, Subject
-from overlanded.reconcile.bindings import names_device, shared
+from overlanded.reconcile.bindings import is_global_mac, names_device, shared
 
 Tie = tuple[Subject, Subject]
 
@@ -75,6 +75,42 @@ def _telling_serial(text: str) -> str:
     serial = identifiers.serial(text).value
     telling = len(serial) >= generic["serial-length"] and serial not in generic["serials"]
     return serial if telling and len(set(serial)) > 1 else ""
+
+
+NUMBERS = {"mac-address": "mac", "imei": "imei", "meid": "meid", "eid": "eid"}
+"""Property → kind of the numbers that are given once in the world, and that no card carries on."""
+
+
+def number_ties(observations: Iterable[Observation]) -> Iterator[Tie]:
+    """A number on a label that passes its check is the device's that carries it anywhere."""
+    for one in observations:
+        if one.property in NUMBERS and names_device(one.subject):
+            stated = identifiers.PARSERS[NUMBERS[one.property]](one.value)
+            if stated.checked and (stated.kind != "mac" or is_global_mac(stated.value)):
+                yield one.subject, Subject(stated.kind, stated.value)
+
+
+def configured_ties(observations: Iterable[Observation], groups: Groups) -> Iterator[Tie]:
+    """An address that one unit alone has in its settings is that unit's where it was seen."""
+    owners: dict[Subject, set[Subject]] = defaultdict(set)
+    for one in observations:
+        if one.property == "address" and ("how", "configured") in one.detail:
+            address = identifiers.ip(one.value)
+            if address.checked and not address.value.startswith("127."):
+                owners[Subject("ip", address.value, one.subject.network)].add(one.subject)
+    for place, units in sorted(owners.items()):
+        if len(units) == 1 and place in groups:
+            yield place, next(iter(units))
+
+
+def inside_ties(observations: Iterable[Observation], groups: Groups) -> Iterator[Tie]:
+    """Modules of one FCC ID inside one device are one module, on however many photos."""
+    first: dict[tuple[Subject, str], Subject] = {}
+    for one in observations:
+        host = one.object if one.property == "inside" else None
+        if host and host in groups and one.subject in groups:
+            key = (groups.root(host), one.value)
+            yield first.setdefault(key, one.subject), one.subject
 
 
 OWN = {

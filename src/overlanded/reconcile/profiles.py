@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from overlanded.data import table
 from overlanded.model.devices import Cluster, Identity
-from overlanded.model.identifiers import Identifier
+from overlanded.model.identifiers import Identifier, part_number
 from overlanded.reconcile.bindings import shared
 
 Classes = tuple[tuple[str, float], ...]
@@ -27,6 +28,10 @@ class Traits:
     remote: tuple[str, ...]
     names: tuple[str, ...]
     place: str
+    sure: float = 1.0
+    """How likely the class is right; a doubtful one says little against a line."""
+    numbered: bool = False
+    """Whether the model is an order number, which lists do not call a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ def profile(cluster: Cluster, identity: Identity) -> Profile:
     told = _told(cluster)
     maker = identity.maker or min(told["maker"], default="")
     model = identity.model or min(told["model"], default="")
+    identifiers = by_kind(cluster.identifiers)
     traits = Traits(
         classes=_classes(identity, told["role"], maker_name(maker)),
         maker="" if _is_component(maker) else maker_name(maker),
@@ -51,8 +57,14 @@ def profile(cluster: Cluster, identity: Identity) -> Profile:
         remote=identity.remote,
         names=tuple(sorted(told["name"])),
         place=min(told["place"], default=""),
+        sure=round(identity.probability, 2),
+        numbered=_order_number(model) in identifiers.get("part-number", ()),
     )
-    return Profile(traits, by_kind(cluster.identifiers))
+    return Profile(traits, identifiers)
+
+
+def _order_number(model: str) -> str:
+    return part_number(model).value if model else ""
 
 
 def _is_component(maker: str) -> bool:
@@ -119,7 +131,13 @@ def maker_name(text: str) -> str:
     """A maker without legal form and trade words: ``Moxa Inc.`` is ``moxa``."""
     left_out = table("matching")["maker"]["left-out"]
     words = plain(text).split()
-    return " ".join(word for word in words if word not in left_out) or plain(text)
+    kept = " ".join(word for word in words if word not in left_out) or plain(text)
+    return _other_names().get(kept, kept)
+
+
+@cache
+def _other_names() -> Mapping[str, str]:
+    return {other: name for name, other in table("matching")["maker"]["same"]}
 
 
 def spaced(text: str) -> str:

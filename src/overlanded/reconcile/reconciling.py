@@ -12,7 +12,10 @@ from overlanded.model.certainty import probability
 from overlanded.model.citing import Search
 from overlanded.model.devices import Cluster, Device, Identity, Match, Standing
 from overlanded.model.evidence import EvidenceItem
+from overlanded.model.observing import Power
 from overlanded.model.records import Record, RecordStatus
+from overlanded.reconcile import removing
+from overlanded.reconcile.adopting import named
 from overlanded.reconcile.arranging import arranged, content_id
 from overlanded.reconcile.assigning import place
 from overlanded.reconcile.comparing import compare, total
@@ -42,12 +45,12 @@ def reconcile(
     records: Sequence[Record],
     identified: Sequence[tuple[Cluster, Identity]],
     papers: Sequence[EvidenceItem],
-    covered: bool,  # noqa: FBT001 - part of the pipeline's contract
+    power: Mapping[str, Power],
 ) -> Reconciled:
     """Match devices with records and say how each stands.
 
-    ``covered`` is True when a sensor could have seen the crane's networks; without it a line
-    that nothing was matched to is UNKNOWN, not MISSING.
+    ``power`` says of each device class what the sensors could show; without it a line that nothing
+    was matched to is UNKNOWN, not MISSING.
     """
     made, dropped = lines(records)
     compared = once(made)
@@ -65,9 +68,12 @@ def reconcile(
     seen = networks(cluster for cluster, _ in identified)
     taken = Counter(chosen.values())
     most = table("matching")["standing"]["most-unseen"]
-    unseen = list(islice(_unseen(compared, taken, seen if covered else None), most))
-    devices = arranged([*(device for device, _ in stood), *unseen])
-    left = sum(_left(line, taken[number]) for number, line in enumerate(compared))
+    gone = removing.taken_off(compared, records, taken)
+    accounted = taken + Counter(removing.fewer(compared, gone))
+    unseen = list(islice(_unseen(compared, accounted, seen, power), most))
+    removed = removing.devices(compared, gone)
+    devices = arranged([*(device for device, _ in stood), *unseen, *removed])
+    left = sum(_left(line, accounted[number]) for number, line in enumerate(compared))
     return Reconciled(devices, _found(stood), dropped, left - len(unseen))
 
 
@@ -143,11 +149,18 @@ def _matched(device: Device, identity: Identity, known: Profile, line: Line) -> 
     waterfall = compare(known, line)
     weight = total(waterfall)
     standing = matched(waterfall, line, identity)
+    removed = line.record.status is RecordStatus.REMOVED
+    if removed and device.cluster and removing.lies_apart(device.cluster):
+        standing = Standing.DOCUMENTED
     match = Match(
         line.record.id, device.id, round(weight, 3), probability(weight), tuple(waterfall)
     )
+    if standing is Standing.DOCUMENTED:
+        identity = named(identity, line, waterfall)
     return replace(
         device,
+        device_class=identity.device_class,
+        identity=identity,
         standing=standing,
         matches=(match,),
         records=(line.record.id, *line.changed_by),
@@ -176,17 +189,20 @@ def _left(line: Line, seen: int) -> int:
 
 
 def _unseen(
-    compared: Sequence[Line], taken: Mapping[int, int], covered: frozenset[str] | None
+    compared: Sequence[Line],
+    taken: Mapping[int, int],
+    covered: frozenset[str],
+    power: Mapping[str, Power],
 ) -> Iterator[Device]:
     """One device for every piece of an ordered line that nothing was matched to.
 
-    ``covered`` are the networks in which anything was seen; None without a sensor.
+    ``covered`` are the networks in which anything was seen.
     """
     most = table("matching")["standing"]["most-pieces"]
     for number, line in enumerate(compared):
         seen = taken.get(number, 0)
         for piece in range(seen, seen + min(most, _left(line, seen))):
-            standing = unmatched(line, covered=covered is not None and within(line.record, covered))
+            standing, chance = unmatched(line, power if within(line.record, covered) else {})
             yield Device(
                 id=content_id("d", f"{line.record.id} {piece}"),
                 number=0,
@@ -196,5 +212,5 @@ def _unseen(
                 cluster=None,
                 identity=None,
                 records=(line.record.id, *line.changed_by),
-                probability=certainty(standing, 0.0),
+                probability=chance,
             )

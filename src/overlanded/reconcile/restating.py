@@ -40,11 +40,12 @@ def _papers(made: Iterable[Line]) -> Mapping[object, Mapping[str, list[Line]]]:
     found: dict[object, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in made:
         if not line.record.adds:
-            found[line.refused, _sort(line)][line.record.citation.item].append(line)
+            found[line.refused, sort(line)][line.record.citation.item].append(line)
     return found
 
 
-def _sort(line: Line) -> Sort:
+def sort(line: Line) -> Sort:
+    """What kind of thing a line speaks of."""
     named = line.model.replace(" ", "") or plain(line.record.description)
     return line.classes, line.maker, named
 
@@ -80,10 +81,10 @@ def _fold(kept: dict[str, Line], lead: Sequence[Line], lines: Sequence[Line]) ->
 
 def _keep_refusals(kept: dict[str, Line]) -> None:
     refusals = {
-        _sort(line): line for line in kept.values() if line.refused and _held_by(line, "purchasers")
+        sort(line): line for line in kept.values() if line.refused and _held_by(line, "purchasers")
     }
     for line in tuple(kept.values()):
-        refusal = refusals.get(_sort(line))
+        refusal = refusals.get(sort(line))
         if refusal and _is_makers_list(line) and not line.record.adds:
             _fold(kept, [refusal], [line])
 

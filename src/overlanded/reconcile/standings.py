@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from overlanded.data import table
 from overlanded.model.certainty import probability
 from overlanded.model.devices import Identity, Standing
+from overlanded.model.observing import Power
 from overlanded.reconcile.comparing import Waterfall
 from overlanded.reconcile.lines import Line, speaks_of
 
@@ -20,40 +23,47 @@ def matched(waterfall: Waterfall, line: Line, identity: Identity) -> Standing:
 
 def _contradicted(waterfall: Waterfall) -> bool:
     """True when an identifier or the class of the line is not the device's."""
-    telling = {*table("matching")["standing"]["contradicting"], "class"}
-    return any(one.field in telling and one.weight < 0 for one in waterfall)
+    matching = table("matching")
+    telling = dict.fromkeys(matching["standing"]["contradicting"], 0.0)
+    telling["class"] = matching["class"]["contradicts"]
+    return any(one.field in telling and one.weight < telling[one.field] for one in waterfall)
 
 
 def _unannounced(identity: Identity, line: Line) -> bool:
-    """True when the device can talk outside in a way that its line gives no hint of."""
+    """True when it has a part to talk outside with that its line gives no hint of."""
     if not line.record.device_class:
         return False
     matching = table("matching")
     expected = matching["expected"].get(line.record.device_class, ())
-    announced = (
+    fitted = set(identity.remote) & set(matching["standing"]["fitted"])
+    return not all(
         way in expected or speaks_of(line.text, matching["announces"].get(way, ()))
-        for way in identity.remote
+        for way in fitted
     )
-    return not all(announced)
 
 
-def unmatched(line: Line, *, covered: bool) -> Standing:
-    """The standing of an ordered line that no device was matched to.
+def unmatched(line: Line, power: Mapping[str, Power]) -> tuple[Standing, float]:
+    """The standing of an ordered line that no device was matched to, and how sure that is.
 
-    MISSING only when the sensors could have seen it: it talks on the network in normal service.
+    MISSING only when the sensors would have seen it, rather than not, had it been there.
     """
-    return Standing.MISSING if covered and _talks(line) else Standing.UNKNOWN
+    looked = _looked(line, power)
+    if looked is None or looked.seen.middle < table("matching")["standing"]["covered"]:
+        return Standing.UNKNOWN, 1.0
+    return Standing.MISSING, looked.absent.middle
 
 
-def _talks(line: Line) -> bool:
-    coverable = table("matching")["coverable"]
-    if speaks_of(line.text, coverable["silent-words"]):
-        return False
-    return (
-        line.record.device_class in coverable["classes"]
-        or not line.identifiers.keys().isdisjoint(("ip", "mac"))
-        or speaks_of(line.text, coverable["network-words"])
-    )
+def _looked(line: Line, power: Mapping[str, Power]) -> Power | None:
+    """What the sensors could show of a line: of its class, or of anything with an address."""
+    words = table("matching")["coverable"]
+    if not power or speaks_of(line.text, words["silent-words"]):
+        return None
+    found = [power[line.record.device_class]]
+    if not line.identifiers.keys().isdisjoint(("ip", "mac")) or speaks_of(
+        line.text, words["network-words"]
+    ):
+        found.append(power["unknown"])
+    return max(found, key=lambda one: one.seen.middle)
 
 
 def certainty(standing: Standing, weight: float, *, named: bool = True) -> float:
@@ -65,12 +75,10 @@ def certainty(standing: Standing, weight: float, *, named: bool = True) -> float
     constants = table("matching")["standing"]
     match standing:
         case Standing.UNKNOWN:
-            chance = 1.0
-        case Standing.MISSING:
-            chance = constants["missing"]
+            return 1.0
         case Standing.UNDOCUMENTED:
             chance = 1.0 - probability(weight)
             chance *= 1.0 if named else constants["undocumented-unnamed"]
         case _:
             chance = probability(weight)
-    return min(chance, 1.0 if standing is Standing.UNKNOWN else constants["ceiling"])
+    return float(min(chance, constants["ceiling"]))
