@@ -14,6 +14,7 @@ from functools import lru_cache
 from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Cluster
+from overlanded.model.observing import Observation, Subject
 from overlanded.rules import oui
 from overlanded.rules.conditions import Condition, affirmed, leaves, truth
 from overlanded.rules.patterns import Pattern, brief
@@ -95,11 +96,16 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[str, str, tuple[Citation, ...
     for subject in cluster.subjects:
         if subject.kind != "mac":
             continue
-        cited = [one.citation for one in cluster.observations if one.subject == subject][:1]
+        cited = [one.citation for one in cluster.observations if _states(one, subject)][:1]
         yield "mac", subject.value, tuple(cited)
         holder = oui.holder(subject.value)
         if holder:
             yield "oui", holder[0], tuple(cited)
+
+
+def _states(one: Observation, subject: Subject) -> bool:
+    """Whether an observation is of the subject, or is of a label that carries its number."""
+    return one.subject == subject or (one.property == "mac-address" and one.value == subject.value)
 
 
 @dataclass(frozen=True, slots=True)
