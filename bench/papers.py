@@ -1,0 +1,444 @@
+"""Papers with known lines, and how many of the lines the readers find.
+
+``python -m bench.papers`` makes packs from seeds (tables with and without rules, clauses, Word
+files, pages turned on end, scans at 150 to 300 dpi; English and Chinese), reads each as an audit
+would, and prints precision and recall. A line counts when its words, its quantity and its status
+are all right; of a scan, words may differ in a letter or two.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from lab.equipment import catalogue
+
+from overlanded.model.evidence import EvidenceItem, Side
+from overlanded.model.records import Record
+from overlanded.model.words import fold
+from overlanded.readers import HEAD, ocr, sniff
+
+PACKS = 48
+SCANS = ("scan",)
+ALIKE = 85.0
+"""How alike, of 100, the words of a scanned line must be to those that were printed."""
+FONT = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+"""A font that can be put into a PDF; without it scans are in English only."""
+HEADS = {
+    "en": ("Item", "Description", "Qty", "Maker", "Type", "Location"),
+    "zh": ("序号", "设备名称", "数量", "厂家", "型号", "安装位置"),
+    "both": (
+        "Item 序号",
+        "Description 名称",
+        "Qty 数量",
+        "Maker 厂家",
+        "Type 型号",
+        "Location 位置",
+    ),
+}
+TITLES = {
+    "en": ("Equipment list", "Option list", "Status"),
+    "zh": ("设备清单", "选配清单", "状态"),
+    "both": ("Equipment list 设备清单", "Option list 选配清单", "Status 状态"),
+}
+PLACES = {
+    "en": ("E-house", "Trolley", "Operator cabin", "Machinery house"),
+    "zh": ("电气房", "小车", "司机室", "机器房"),
+}
+DECISIONS = {
+    "en": {"ordered": "accepted", "declined": "not included", "optional": "TBD"},
+    "zh": {"ordered": "选用", "declined": "不含", "optional": "待定"},
+}
+CLAUSES = {
+    "en": {
+        "ordered": "{n} {words}, {maker} {type}, quantity {count}",
+        "taken": "{n} {words}, {maker} {type}, quantity {count}, accepted",
+        "declined": "{n} {words} ({maker} {type}) is not included, quantity {count}.",
+        "optional": "{n} {words} ({maker} {type}) by others, quantity {count}",
+    },
+    "zh": {
+        "ordered": "{n} {words}，{maker} {type}，数量 {count}",
+        "taken": "{n} {words}，{maker} {type}，数量 {count}，已选用",
+        "declined": "{n} {words}（{maker} {type}），数量 {count}，不含在供货范围内。",
+        "optional": "{n} {words}（{maker} {type}），数量 {count}，由他人提供",
+    },
+}  # fmt: skip
+PROSE = {
+    "en": "All equipment shall suit a marine environment and comply with standards in force.",
+    "zh": "所有货物应适用于海洋环境，并符合现行标准的规定。",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a paper as it was meant."""
+
+    number: str
+    words: str
+    maker: str
+    type: str
+    count: int
+    place: str
+    status: str = "ordered"
+
+    def cells(self, tongue: str, *, decided: bool) -> list[str]:
+        """The cells of a table's row."""
+        last = DECISIONS[tongue][self.status] if decided else self.place
+        return [self.number, self.words, str(self.count), self.maker, self.type, last]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One paper and its lines."""
+
+    name: str
+    data: bytes
+    truth: tuple[Line, ...]
+    form: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a paper says, before it has a form."""
+
+    tongue: str
+    heads: tuple[str, ...]
+    titles: tuple[str, ...]
+    listed: tuple[Line, ...]
+    offered: tuple[Line, ...]
+    draw: Random
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Lines right, lines read, lines there are."""
+
+    right: int = 0
+    read: int = 0
+    true: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Share of the lines read that are right."""
+        return self.right / self.read if self.read else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the true lines that were read right."""
+        return self.right / self.true if self.true else 0.0
+
+    def __add__(self, other: Figures) -> Figures:
+        """Both together."""
+        return Figures(self.right + other.right, self.read + other.read, self.true + other.true)
+
+
+# ---- what papers say ----------------------------------------------------------------------------
+
+
+def drawn(seed: int) -> Drawn:
+    """A list of equipment and a list of options; the same seed, the same lists."""
+    draw = Random(seed)
+    heading = ("en", "zh", "both")[seed % 3]
+    tongue = "zh" if heading == "zh" else "en"
+    names = sorted(catalogue())
+    many = draw.randint(5, 45 if seed % 5 == 0 else 14)
+    listed = [_line(draw, names, str(at), tongue, "ordered") for at in range(1, many + 1)]
+    offered = [
+        _line(draw, names, str(at), tongue, draw.choice(("ordered", "declined", "optional")))
+        for at in range(1, draw.randint(3, 7))
+    ]
+    return Drawn(tongue, HEADS[heading], TITLES[heading], tuple(listed), tuple(offered), draw)
+
+
+def _line(draw: Random, names: Sequence[str], number: str, tongue: str, status: str) -> Line:
+    entry = catalogue()[draw.choice(names)]
+    paper = entry["paper"]
+    count = draw.choice((1, 1, 1, 2, 3, 4, 6, 12))
+    place = draw.choice(PLACES[tongue])
+    return Line(number, paper[tongue], entry["maker"], paper["type"], count, place, status)
+
+
+# ---- forms --------------------------------------------------------------------------------------
+
+
+def _font() -> str:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    made = TTFont("Papers", FONT) if FONT.exists() else UnicodeCIDFont("STSong-Light")
+    if made.fontName not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(made)
+    return str(made.fontName)
+
+
+def _rows(said: Drawn) -> tuple[list[list[str]], list[list[str]]]:
+    heads, offers = list(said.heads), [*said.heads[:5], said.titles[2]]
+    return (
+        [heads, *(line.cells(said.tongue, decided=False) for line in said.listed)],
+        [offers, *(line.cells(said.tongue, decided=True) for line in said.offered)],
+    )
+
+
+def _pdf(said: Drawn, *, ruled: bool = True, turned: bool = False) -> bytes:
+    """Both lists as tables; long ones run over pages, with or without their heading again."""
+    from reportlab.lib import colors
+    from reportlab.lib.pagesizes import A4, landscape
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
+
+    size = said.draw.choice((8, 9, 10))
+    cell = ParagraphStyle("cell", fontName=_font(), fontSize=size, leading=size * 1.2)
+    title = ParagraphStyle("title", cell, fontSize=14, leading=22)
+    widths = [34, 190, 40, 80, 100, 80] if size < 10 or turned else [36, 165, 42, 85, 110, 88]
+    again = said.draw.randint(0, 1)
+    look: list[Any] = [
+        ("VALIGN", (0, 0), (-1, -1), said.draw.choice(("TOP", "MIDDLE")) if ruled else "TOP")
+    ]
+    if ruled:
+        look.append(("GRID", (0, 0), (-1, -1), 0.6, colors.black))
+    if said.draw.random() < 0.4:
+        look.append(("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.85, 0.88, 0.94)))
+    story: list[Any] = []
+    for name, rows in zip(said.titles, _rows(said), strict=False):
+        made = [[Paragraph(text, cell) for text in row] for row in rows]
+        spans = list(_spans(rows, said.draw)) if ruled and said.draw.random() < 0.5 else []
+        story += [
+            Paragraph(name, title),
+            Table(made, widths, repeatRows=again, style=[*look, *spans]),
+            Spacer(1, 24),
+        ]
+    out = io.BytesIO()
+    page = landscape(A4) if turned else A4
+    SimpleDocTemplate(out, pagesize=page, leftMargin=30, rightMargin=30, invariant=1).build(story)
+    return out.getvalue()
+
+
+def _spans(rows: Sequence[Sequence[str]], draw: Random) -> Iterable[tuple[Any, ...]]:
+    """Equal places that follow each other, merged to one cell."""
+    at = 1
+    while at < len(rows):
+        end = at
+        while end + 1 < len(rows) and rows[end + 1][5] == rows[at][5] and end - at < 3:
+            end += 1
+        if end > at and draw.random() < 0.8:
+            yield ("SPAN", (5, at), (5, end))
+        at = end + 1
+
+
+def _turned(said: Drawn) -> bytes:
+    """A broad page: shown turned by the file's own word, or drawn on end."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    pdf = pypdfium2.PdfDocument(_pdf(said, turned=True))
+    if said.draw.random() < 0.5:
+        for page in pdf:
+            page.set_rotation(said.draw.choice((90, 270)))
+    else:
+        for page in pdf:
+            width, height = page.get_size()
+            page.set_mediabox(0, 0, height, width)
+            matrix = pypdfium2.PdfMatrix().rotate(90).translate(0, width)
+            for thing in page.get_objects(max_depth=1):
+                thing.transform(matrix)
+            page.gen_content()
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def _clauses(said: Drawn) -> list[str]:
+    """Both lists as numbered clauses under headings, with sentences between."""
+    forms = CLAUSES[said.tongue]
+    lines = [PROSE[said.tongue]]
+    for chapter, (name, listed) in enumerate(
+        zip(said.titles, (said.listed, said.offered), strict=False), 1
+    ):
+        # Under the heading of options, what is left open says nothing and what is taken says so.
+        plain = {"optional": "ordered", "ordered": "taken"} if chapter > 1 else {}
+        lines.append(f"{chapter} {name}")
+        for line in listed:
+            form = forms[plain.get(line.status, line.status)]
+            lines.append(
+                form.format(
+                    n=f"{chapter}.{line.number}",
+                    words=line.words,
+                    maker=line.maker,
+                    type=line.type,
+                    count=line.count,
+                )
+            )
+    return [*lines, PROSE[said.tongue]]
+
+
+def _clause_pdf(said: Drawn) -> bytes:
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    style = ParagraphStyle(
+        "text",
+        fontName=_font(),
+        fontSize=10,
+        leading=13,
+        spaceAfter=5,
+        wordWrap="CJK" if said.tongue == "zh" else None,
+    )
+    out = io.BytesIO()
+    SimpleDocTemplate(out, invariant=1).build([Paragraph(text, style) for text in _clauses(said)])
+    return out.getvalue()
+
+
+def _docx(said: Drawn) -> bytes:
+    import docx
+
+    made = docx.Document()
+    for name, rows in zip(said.titles, _rows(said), strict=False):
+        made.add_paragraph(name)
+        table = made.add_table(len(rows), len(rows[0]))
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        for _, (column, top), (_, low) in _spans(rows, said.draw):
+            for at in range(top + 1, low + 1):
+                table.cell(at, column).text = ""
+            table.cell(top, column).merge(table.cell(low, column))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _clause_docx(said: Drawn) -> bytes:
+    import docx
+
+    made = docx.Document()
+    for text in _clauses(said):
+        made.add_paragraph(text)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _scan(said: Drawn) -> bytes:
+    """A printed list laid on a scanner: specks, a few degrees askew, perhaps on end."""
+    import numpy as np
+    import pypdfium2
+    from PIL import Image, ImageFilter
+
+    draw = said.draw
+    dpi, askew = draw.choice((150, 200, 300)), draw.uniform(-1.5, 1.5)
+    end = draw.choice((0, 0, 90, 180, 270))
+    noise = np.random.default_rng(draw.randrange(1 << 30))
+    pages = []
+    for page in pypdfium2.PdfDocument(_pdf(said)):
+        sheet = page.render(scale=dpi / 72, grayscale=True).to_pil().convert("L")
+        sheet = sheet.filter(ImageFilter.GaussianBlur(dpi / 400))
+        sheet = sheet.rotate(askew, Image.Resampling.BICUBIC, fillcolor=255).rotate(
+            end, expand=True
+        )
+        grey = np.asarray(sheet, dtype=np.float32) * 0.92 + noise.normal(8, 9, sheet.size[::-1])
+        pages.append(Image.fromarray(grey.clip(0, 255).astype(np.uint8)))
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", resolution=dpi, save_all=True, append_images=pages[1:], quality=75)
+    return out.getvalue()
+
+
+FORMS: dict[str, Callable[[Drawn], bytes]] = {
+    "ruled": _pdf,
+    "plain": lambda said: _pdf(said, ruled=False),
+    "turned": _turned,
+    "clauses": _clause_pdf,
+    "docx": _docx,
+    "clauses-docx": _clause_docx,
+    "scan": _scan,
+}
+ORDER = ("ruled", "plain", "scan", "turned", "clauses", "docx", "scan", "clauses-docx")
+"""The form of each pack, by turns: a quarter are scans."""
+
+
+def pack(seed: int) -> Pack:
+    """The paper of a seed; the same seed gives the same lines in the same form."""
+    form = ORDER[seed % len(ORDER)]
+    said = drawn(seed)
+    if form == "scan":
+        short = said.listed[:14]
+        said = Drawn(said.tongue, said.heads, said.titles, short, said.offered, said.draw)
+    data = FORMS[form](said)
+    return Pack(f"{seed:02}-{form}-{said.tongue}", data, (*said.listed, *said.offered), form)
+
+
+# ---- how many lines are found -------------------------------------------------------------------
+
+
+def read(made: Pack) -> list[Record]:
+    """The lines that an audit reads from a paper."""
+    card = sniff(made.data[:HEAD], made.name)
+    if card is None:
+        return []
+    item = EvidenceItem(made.name, made.name, "", len(made.data), card.name, Side.PAPERWORK, 1)
+    return [one for one in card.load().read(item, made.data) if isinstance(one, Record)]
+
+
+def figures(made: Pack) -> Figures:
+    """How many lines of a paper were read right."""
+    left = read(made)
+    count, right = len(left), 0
+    for line in made.truth:
+        found = next((one for one in left if _same(one, line, made.form)), None)
+        if found is not None:
+            left.remove(found)
+            right += 1
+    return Figures(right, count, len(made.truth))
+
+
+def _same(one: Record, line: Line, form: str) -> bool:
+    if (one.quantity, one.status.value) != (line.count, line.status):
+        return False
+    ours, theirs = _plain(one.description), _plain(line.words)
+    if form.startswith("clauses"):
+        return theirs in ours and _plain(line.type) in ours
+    if form not in SCANS:
+        # A type may lose the name of a series in front, where that is a maker's name too.
+        return ours == theirs and _plain(line.type).endswith(_plain(one.model))
+    return _alike(ours, theirs)
+
+
+@cache
+def _plain(text: str) -> str:
+    return fold(text).replace(" ", "")
+
+
+def _alike(ours: str, theirs: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(ours, theirs) >= ALIKE
+
+
+def score(packs: int = PACKS) -> dict[str, Figures]:
+    """The figures of text papers and of scans (those only where the extra ``ocr`` is)."""
+    total = {"text": Figures()}
+    if ocr.available():
+        total["scans"] = Figures()
+    for seed in range(packs):
+        kind = "scans" if ORDER[seed % len(ORDER)] in SCANS else "text"
+        if kind in total:
+            made = pack(seed)
+            total[kind] += figures(made)
+    return total
+
+
+def main() -> None:
+    """Print the figures."""
+    for kind, found in score().items():
+        print(
+            f"{kind:6} precision {found.precision:.3f} ({found.right} of {found.read})"
+            f"  recall {found.recall:.3f} ({found.right} of {found.true})"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How good the answers are: cranes with a known truth, audited, and held against it."""
