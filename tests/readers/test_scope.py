@@ -16,6 +16,7 @@ networks = ["192.168.10.0/24"]
 path = "evidence/span.pcapng"
 by = "A. Person"
 where = "SW1 mirror port"
+visit = "factory"
 """
 
 
@@ -26,6 +27,7 @@ def test_every_key_finds_its_place():
     assert crane.scope.zones == (Zone("control", ("192.168.10.0/24",), ""),)
     item = EvidenceItem("e-1", "evidence/span.pcapng", "", 0, "capture", Side.EVIDENCE, 1)
     assert noted(item, crane).collected_where == "SW1 mirror port"
+    assert noted(item, crane).visit == "factory"
 
 
 def test_nothing_is_needed():

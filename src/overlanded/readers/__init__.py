@@ -30,7 +30,18 @@ class Card:
 
 
 READERS = (
-    # Captures have magic numbers of their own, so they come first.
+    # Both logs and captures come compressed, and a capture takes every compressed file that is no
+    # log: so logs come first.
+    Card(
+        "zeek",
+        "evidence.zeek",
+        Side.EVIDENCE,
+        True,
+        "what Zeek saw: devices, their addresses, names, services and conversations; control "
+        "functions and identities that ICSNPP parsers logged",
+        "distances, frames below IP, contents that no field holds, conversations still under way",
+    ),
+    # Captures have magic numbers of their own, so they come before what has none.
     Card(
         "capture",
         "evidence.capture",
@@ -39,7 +50,44 @@ READERS = (
         "devices, their addresses, names, services and conversations on the captured network",
         "what does not cross the capture point: the air, serial and drive links, sleeping units",
     ),
-    # A workbook is a zip archive with known members.
+    Card(
+        "photo",
+        "evidence.photo",
+        Side.EVIDENCE,
+        False,
+        "labels: numbers with their check digits, maker and type, from QR and bar codes and, with "
+        "the extra `ocr`, from print; when and where the camera says it was",
+        "what is outside the frame; what stood there before and after; whether a clock was right",
+    ),
+    Card(
+        "pdf",
+        "paperwork.pdf",
+        Side.PAPERWORK,
+        False,
+        "the lines of lists and the clauses of contracts and specifications, with their status; "
+        "scanned pages with the extra `ocr`",
+        "what was fitted; drawings; handwriting",
+    ),
+    # Documents and workbooks are zip archives with known members; a workbook's reader also takes
+    # archives that show neither in their first bytes.
+    Card(
+        "docx",
+        "paperwork.docx",
+        Side.PAPERWORK,
+        False,
+        "the lines of tables and the clauses of contracts and specifications, with their status",
+        "what was fitted; pictures and drawings inside",
+    ),
+    # A sheet that somebody filled in is a workbook or delimited text too.
+    Card(
+        "inspection",
+        "evidence.inspection",
+        Side.EVIDENCE,
+        False,
+        "what people found in the cabinets: equipment, numbers on labels, SIM, antenna, power; "
+        "which cabinets were opened, and on which visit",
+        "what is in cabinets that stayed closed; a small unit that was overlooked",
+    ),
     Card(
         "xlsx",
         "paperwork.xlsx",
@@ -47,6 +95,34 @@ READERS = (
         False,
         "the lines of contract lists, option lists and change orders, with their status",
         "what was fitted",
+    ),
+    Card(
+        "cyclonedx",
+        "paperwork.cyclonedx",
+        Side.PAPERWORK,
+        False,
+        "the devices of a CycloneDX bill of materials (JSON or XML), nested assemblies included",
+        "what was fitted; software components",
+    ),
+    Card(
+        "netbox",
+        "paperwork.netbox",
+        Side.PAPERWORK,
+        False,
+        "devices, modules and inventory items of a NetBox export (CSV, REST JSON, database dump) "
+        "and types of its device-type library (YAML)",
+        "what was fitted; cables, racks and virtual machines",
+    ),
+    # Before delimited text: exports and tables hold commas too.
+    Card(
+        "devicetext",
+        "evidence.devicetext",
+        Side.EVIDENCE,
+        False,
+        "the text of switches, routers and modems: who is behind which port, addresses, "
+        "neighbours, leases, modules; interfaces, routes, NAT, tunnels, users, APN, SIM; "
+        "secrets are masked",
+        "what was connected or set at other times; whether a setting was in use",
     ),
     # Delimited text has no magic number and comes last.
     Card(
@@ -61,7 +137,19 @@ READERS = (
 """Every reader there is, most specific first."""
 
 HEAD = 4096
-"""Bytes a reader may sniff at."""
+"""Bytes a reader may sniff at; of compressed files more, as ``head_size`` says."""
+
+
+def head_size(first: bytes) -> int:
+    """Bytes to sniff at, from the first of them: some compression gives nothing for few bytes."""
+    from overlanded.data import table
+    from overlanded.wire.containers import ZSTD
+
+    if first.startswith(ZSTD):
+        return int(table("zeek")["bounds"]["deep"])
+    if first.startswith(b"PK\x03\x04"):
+        return int(table("inspection")["sheet"]["largest"])
+    return HEAD
 
 
 def sniff(head: bytes, name: str) -> Card | None:

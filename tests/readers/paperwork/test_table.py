@@ -449,6 +449,19 @@ def test_change_orders(name):
     assert any("name no contract line" in gap.what for gap in gaps)
 
 
+@pytest.mark.parametrize(
+    ("title", "dated"),
+    [
+        ("Change order CO-3 of 2018-04-05", "2018-04-05"),
+        ("Change order CO-3", ""),
+        ("Contract list of 2018-04-05", ""),
+    ],
+)
+def test_the_day_of_a_change_order_is_in_its_title(title, dated):
+    records, _ = read_grid(f"{title}\nitem | description | qty\n1 | Add 4G router | 1")
+    assert [record.dated for record in records] == [dated]
+
+
 def test_a_change_given_as_was_and_is():
     records, _ = read_grid(
         """
@@ -572,3 +585,19 @@ Pos | Refers to item | Change | Description | Qty
         ("changed", "switch", ("3.2",)),
         ("ordered", "camera", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Approved hardware|Manufacturer|Model|Approval date\n4G router|Teltonika|RUT955|2024-01-05",
+        "HS code|Description of goods|Qty|Net weight|Packages\n8517.62|4G router|1|2 kg|1",
+        "Hardware|Maker|Model|Software version|Physical interface\n4G router|Teltonika|RUT955|7.1|RJ",
+        "硬件名称|厂家|型号|软件版本|接口\n4G路由器|Teltonika|RUT955|7.1|以太网",
+    ],
+    ids=["approved", "customs", "inventory", "inventory-zh"],
+)
+def test_kinds_of_paper_are_known_by_their_headings(text):
+    (record,), gaps = read_grid(text)
+    assert (record.device_class, record.quantity) == ("cellular-gateway", 1)
+    assert [gap for gap in gaps if "columns" in gap.what] == []

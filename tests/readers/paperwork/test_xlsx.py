@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lists import ITEM, split, workbook
 
 from overlanded.model.observing import Gap
-from overlanded.readers.paperwork import xlsx
+from overlanded.readers.paperwork import archives, xlsx
 
 LIST = {"BOM": [["Item", "Description", "Qty"], ["1", "PLC", 1], ["2", "4G router", 2]]}
 
@@ -247,7 +247,7 @@ def test_a_package_that_unpacks_beyond_measure_is_refused():
 
 
 def test_a_package_of_too_many_parts_is_refused():
-    _, gaps = read(b"PK\x03\x04" + xlsx.ENTRY * 30_000)
+    _, gaps = read(b"PK\x03\x04" + archives.ENTRY * 30_000)
     assert [gap.why for gap in gaps] == ["it has too many parts for a workbook"]
 
 

@@ -1,0 +1,219 @@
+"""The text of network equipment: what switches, routers and modems print, and how they are set.
+
+1. Decode, number and mask the lines (``text``, ``secrets``): nothing unmasked goes further.
+2. Cut at the prompts (``sections``).
+3. Read tables with TextFSM templates (``choosing``, ``rows``), settings with patterns
+   (``configuration``).
+4. Give the unit its name, and everything its line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from overlanded.data import table
+from overlanded.model import identifiers
+from overlanded.model.citing import Citation, Locator
+from overlanded.model.evidence import EvidenceItem
+from overlanded.model.observing import Coverage, Gap, Observation, Subject
+from overlanded.readers.evidence.devicetext import (
+    choosing,
+    configuration,
+    elements,
+    rows,
+    secrets,
+)
+from overlanded.readers.evidence.devicetext.sections import Section, prompt, sections
+from overlanded.readers.evidence.devicetext.text import decoded, numbered
+from overlanded.readers.evidence.devicetext.text import read as lines_of
+from overlanded.readers.evidence.devicetext.told import Told
+from overlanded.readers.paperwork import csv
+
+WHAT = "device-text"
+MOMENT = (
+    "g-device-text-moment",
+    "who was connected at other times than those of the device texts",
+    "a table of a switch or router shows the moment at which it was printed",
+    "print the tables again at other times, and capture for a shift",
+)
+HEAD = 4096
+"""Bytes in which the outermost element of XML is looked for."""
+LONGEST = 1000
+"""Characters of an element that are looked at: longer ones are certificates and scripts."""
+CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+
+
+@dataclass(slots=True)
+class Found:
+    """What one file gave."""
+
+    told: list[Told] = field(default_factory=list)
+    tables: Counter[str] = field(default_factory=Counter)
+    """Name of a kind of table → its rows."""
+    host: str = ""
+    """By the prompt."""
+    unread: list[tuple[str, int]] = field(default_factory=list)
+    """Commands whose output no template reads, with their lines."""
+    fault: str = ""
+    """What is wrong with a file in XML."""
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """True for text with prompts, settings or tables of network equipment.
+
+    The name plays no part.
+    """
+    if head.startswith((b"%PDF", b"PK")):
+        return False
+    text = decoded(head)
+    if CONTROL.search(text.replace("\x00", "\x01")):
+        return False
+    known = table("devicetext")["sniff"]
+    if root := elements.root(text):
+        return root in known["roots"]
+    if any(re.search(one, text, re.MULTILINE) for one in known["signs"]):
+        return True
+    lines = [line for line in text.splitlines() if line.strip()]
+    if any(prompt(line) for line in lines[: known["prompts"]]):
+        return True
+    with_mac = sum(bool(re.search(known["row"], line)) for line in lines)
+    return with_mac >= max(1, known["share"] * len(lines)) and not csv.sniff(head, name)
+
+
+def read(item: EvidenceItem, data: bytes) -> Iterator[Observation | Coverage | Gap]:
+    """What the file tells: observations with their lines, what it covered, what was not read."""
+    found = Found()
+    if elements.root(decoded(data[:HEAD])):
+        flat, found.fault = elements.flat(decoded(data))
+        text = numbered((number, line[:LONGEST]) for number, line in flat)
+        found.told += configuration.told(text.lines, ["xml"])
+    else:
+        text = lines_of(data)
+        for section in sections(text.lines):
+            _read(section, found)
+    unit = _unit(item, found)
+    label = unit.value if unit.kind == "hostname" else item.collected_where or item.path
+    at = _moment(item.collected_at)
+    for one in found.told:
+        yield _observation(item, one, unit, label, at)
+    yield _coverage(item, found, label, at)
+    yield from _gaps(item, found, text.cut)
+
+
+def _read(section: Section, found: Found) -> None:
+    found.host = found.host or section.host
+    lines = section.lines
+    config = _is_configuration(section)
+    made = None if config else choosing.read(section.command, [line.text for line in lines])
+    told = list(rows.told(made, lines)) if made is not None else []
+    if made is not None and told:
+        kind = table("devicetext")["kinds"][made.template.kind]
+        found.tables[kind["name"]] += len(made.rows)
+    if not told:
+        told = list(configuration.told(lines, [config, "pairs"] if config else ["pairs"]))
+    if re.search(
+        table("configurations")["modem"], "\n".join(line.text for line in lines), re.MULTILINE
+    ):
+        told = [_of_the_modem(one) for one in told]
+    found.told += told
+    if not told and section.command:
+        found.unread.append((section.command, lines[0].number))
+
+
+def _of_the_modem(one: Told) -> Told:
+    """The same: make and type in a modem's own status are of the module, not of what it sits in."""
+    return replace(one, property="module") if one.property in ("model", "firmware") else one
+
+
+def _is_configuration(section: Section) -> str:
+    """The dialect, when the section is a configuration; else nothing."""
+    asked = table("configurations")["commands"]
+    if section.command and not re.search(asked, section.command):
+        return ""
+    return configuration.dialect(section.lines)
+
+
+LEADING = ("hostname", "imei", "serial", "mac", "address")
+"""Properties that may name the unit, the surest first; each is a kind of subject, or below."""
+KINDS = {"address": "ip"}
+
+
+def _unit(item: EvidenceItem, found: Found) -> Subject:
+    """The unit that printed the text: by its name, else by an identifier, else by the file."""
+    generic = table("matching")["generic"]["names"]
+    own = [one for one in found.told if one.subject is None]
+    names = [one.value for one in own if one.property == "hostname"]
+    for name in (*names, found.host):
+        parsed = identifiers.hostname(name).value
+        if (
+            parsed
+            and parsed not in generic
+            and parsed not in table("devicetext")["generic"]["names"]
+        ):
+            return Subject("hostname", parsed)
+    for word in LEADING[1:]:
+        kind = KINDS.get(word, word)
+        for one in own:
+            known = identifiers.PARSERS[kind](one.value)
+            if one.property == word and known.checked:
+                return Subject(kind, known.value)
+    return Subject("file", item.path)
+
+
+def _observation(
+    item: EvidenceItem, one: Told, unit: Subject, label: str, at: int | None
+) -> Observation:
+    value = one.value.replace(rows.UNIT, label)
+    cited = Citation(item.id, item.path, Locator("line", str(one.line)), one.excerpt)
+    return Observation(one.subject or unit, one.property, value, cited, at, at, 1, None, one.detail)
+
+
+def _moment(text: str) -> int | None:
+    """When the text was collected, ns since 1970; None when nobody said."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return int(moment.timestamp()) * 1_000_000_000
+
+
+def _coverage(item: EvidenceItem, found: Found, label: str, at: int | None) -> Coverage:
+    detail = [(name, f"{count} rows") for name, count in sorted(found.tables.items())]
+    settings = sum(one.subject is None for one in found.told)
+    detail += [("of the unit itself", f"{settings} statements")] if settings else []
+    return Coverage(item.id, item.path, WHAT, label, at, at, len(found.told), 0, tuple(detail))
+
+
+def _gaps(item: EvidenceItem, found: Found, cut: int) -> Iterator[Gap]:
+    if found.tables:
+        mark, what, why, mend = MOMENT
+        yield Gap(mark, what, why, mend, weakens=("activity", "state"))
+    shown = table("devicetext")["bounds"]["named"]
+    if found.unread:
+        names = ", ".join(secrets.mask(command)[:60] for command, _ in found.unread[:shown])
+        what = f"{item.path}: the output of {names}"
+        why = "no template reads these tables"
+        yield _gap(item, what, why, "", str(found.unread[0][1]), unread=False)
+    if cut:
+        why = "longer than the bounds allow; the rest of them was not read"
+        yield _gap(item, f"{item.path}: {cut:,} lines", why, "split the file", "", unread=True)
+    if found.fault:
+        why = f"its XML breaks off ({found.fault})"
+        yield _gap(item, item.path, why, "export it again", "", unread=True)
+    elif not found.told:
+        why = "it looks like the text of a network device, but no table or setting in it is known"
+        mend = "hand in the tables with the commands that printed them"
+        yield _gap(item, item.path, why, mend, "", unread=True)
+
+
+def _gap(item: EvidenceItem, what: str, why: str, mend: str, line: str, *, unread: bool) -> Gap:
+    mark = hashlib.sha256(f"{item.id}\0{what}\0{why}".encode()).hexdigest()[:10]
+    place = Locator("line", line) if line else Locator("item", "")
+    cited = Citation(item.id, item.path, place)
+    return Gap(f"g-{mark}", what, why, mend, cited, ("identity", "place"), unread)

@@ -1,0 +1,80 @@
+"""Secrets are masked on reading: nothing later sees a line that this has not gone over.
+
+``data/secrets.toml`` says what a secret is. A value that follows a word for a secret is masked up
+to its closing quote, to the next ``name=``, or to the end of its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from overlanded.data import table
+
+VALUE = r"""[\w.*-]*['"]?(?:
+    \s*[=:]\s*(?P<bounded>"(?:[^"\\]|\\.)*"?|'[^']*'?|.+?(?=\s[\w.-]+=|\s*[,}]\s*['"]|$))
+  | ['"]?\s+(?P<rest>\S.*)
+)"""
+"""What follows a word for a secret: the rest of its name, then the value."""
+
+
+def masked(lines: Iterable[str]) -> Iterator[str]:
+    """The same lines with every secret as the mark, those of a block whole."""
+    blocks = table("secrets")["blocks"]
+    begin, end = re.compile(blocks["begin"]), re.compile(blocks["end"])
+    left = 0
+    inside: re.Pattern[str] | None = None
+    for line in lines:
+        inside = _context(line, inside)
+        if not left and begin.search(line):
+            left = blocks["longest"]
+        if left:
+            left = 0 if end.search(line) else left - 1
+            yield mark()
+        else:
+            yield mask(inside.sub(_hidden, line) if inside else line)
+
+
+def _context(line: str, inside: re.Pattern[str] | None) -> re.Pattern[str] | None:
+    """What is secret in the block that a line opens or goes on; None outside such blocks."""
+    for context in table("secrets")["contexts"]:
+        if re.search(context["begin"], line):
+            return re.compile(context["pattern"])
+    ends = table("secrets")["ends"]
+    return None if inside and re.search(ends, line) else inside
+
+
+def mask(line: str) -> str:
+    """One line with its secrets as the mark."""
+    for pattern in _patterns():
+        line = pattern.sub(_hidden, line)
+    return line
+
+
+def mark() -> str:
+    """What stands where a secret was."""
+    return str(table("secrets")["mark"])
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """The match with its secret replaced, quotes kept."""
+    name = next(name for name, value in found.groupdict().items() if value is not None)
+    whole, first = found[0], found.start()
+    value = found[name]
+    quote = value[0] if value[0] in "\"'" else ""
+    before, after = whole[: found.start(name) - first], whole[found.end(name) - first :]
+    return f"{before}{quote}{mark()}{quote}{after}"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    secrets = table("secrets")
+    # Shapes of which only a part is secret come before the words, which mask what is left.
+    anywhere = "|".join(map(re.escape, secrets["anywhere"]))
+    whole = "|".join(map(re.escape, secrets["whole"]))
+    words = rf"(?:{anywhere}|(?<![\w-])(?:{whole})(?![\w-]))"
+    return (
+        *(re.compile(shape["pattern"]) for shape in secrets["shapes"]),
+        re.compile(rf"(?ix){words}{VALUE}"),
+    )

@@ -1,0 +1,20 @@
+"""What a text tells, before it is known whom its device is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from overlanded.model.observing import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that a line tells: of another device, or (``subject`` None) of the unit itself."""
+
+    property: str
+    value: str
+    line: int
+    """From 1."""
+    excerpt: str
+    subject: Subject | None = None
+    detail: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,321 @@
+"""Inspection sheets: what people found in the cabinets, and which cabinets they did not open.
+
+The sheet that ``overlanded init`` writes, or the same columns in any workbook or delimited text.
+A person's eye is a sensor: what it covered is the cabinets that were opened, on that day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from overlanded.data import table
+from overlanded.model.citing import Citation, Locator
+from overlanded.model.evidence import EvidenceItem
+from overlanded.model.identifiers import PARSERS
+from overlanded.model.intervals import day
+from overlanded.model.observing import Coverage, Gap, Observation, Subject, cabinet
+from overlanded.readers.labels.marks import masked
+from overlanded.readers.paperwork import archives, csv, xlsx
+from overlanded.readers.paperwork.sheets import Row, Sheet, cite
+from overlanded.readers.paperwork.words import equipment
+
+WHAT = "inspection"
+HOLDS = ("visit", "date", "inspector", "cabinet")
+"""Columns whose cell holds for the rows below it."""
+NUMBERS = {"imei": "imei", "mac": "mac", "serial": "serial"}
+"""Column → kind of the identifiers in it."""
+DAY_NS = 86_400 * 10**9
+_ICCID = re.compile(r"(?<!\d)89(?:[ -]?\d){16,18}(?!\d)")
+_BETWEEN = re.compile(r"[,;/、\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One filled row: the text of each column, with what holds from the rows above."""
+
+    cells: Mapping[str, str]
+    citation: Citation
+    place: str
+    """Of the row in its file, for messages."""
+
+    def __getitem__(self, column: str) -> str:
+        """The text of a column; empty when nothing was written."""
+        return self.cells.get(column, "")
+
+    @property
+    def date(self) -> str:
+        """The whole day; empty when none was written that can be read in one way only."""
+        found = day(self["date"])
+        return found if len(found) == len("2017-08-15") else ""
+
+    @property
+    def state(self) -> str:
+        """opened, not opened or sealed; a device inside tells that it was opened."""
+        return _meant("words", self["state"]) or ("opened" if self.shows_device else "")
+
+    @property
+    def visit(self) -> str:
+        """factory, delivery or site; else as written."""
+        return _meant("visits", self["visit"]) or self["visit"].casefold()
+
+    @property
+    def shows_device(self) -> bool:
+        """Whether the row tells of a device and not of its cabinet alone."""
+        telling = ("what", "maker", "model", *NUMBERS)
+        return any(_said(self[column]) for column in telling)
+
+
+def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
+    """A workbook or delimited text with the headings of the sheet."""
+    try:
+        return any(_headings(sheet) for sheet in _sheets(head))
+    except archives.BROKEN:
+        return False
+
+
+def read(item: EvidenceItem, data: bytes) -> Iterator[Observation | Coverage | Gap]:
+    """What was found, what each visit covered, and what was not looked at or not understood."""
+    lines: list[Line] = []
+    for sheet in _sheets(data):
+        headings = _headings(sheet)
+        if headings:
+            lines.extend(_lines(item, sheet, *headings))
+            if sheet.cut:
+                yield _gap(item, f"{item.path}: the rest of it", sheet.cut, "hand in a shorter one")
+    if not lines:
+        why = "no row of the inspection sheet is filled in"
+        yield _gap(item, item.path, why, "fill it in, or leave it out")
+    for line in lines:
+        if line.shows_device:
+            yield from _device(item, line)
+    for visit in dict.fromkeys(line.visit for line in lines):
+        yield from _visited(item, visit, [line for line in lines if line.visit == visit])
+    yield from _not_understood(item, lines)
+
+
+def _sheets(data: bytes) -> Iterator[Sheet]:
+    if not data.startswith(b"PK\x03\x04"):
+        encoding = csv.encoding_of(data)
+        delimiter = csv.delimiter_of(data[: csv.SAMPLE].decode(encoding, "replace"))
+        if delimiter:
+            yield csv.sheet_of(data, encoding, delimiter)
+        return
+    if archives.too_many_parts(data):
+        return
+    package = zipfile.ZipFile(io.BytesIO(data))
+    if not archives.refused(package, "xl/", "workbook", ".xlsx") and _mentions(package):
+        yield from xlsx.workbook(package)[0]
+
+
+def _mentions(package: zipfile.ZipFile) -> bool:
+    """Whether the heading of the cabinets' state stands anywhere: most workbooks are lists."""
+    titles = [title.encode() for title in _column("state")["titles"]]
+    parts = (
+        name for name in package.namelist() if name.startswith("xl/") and name.endswith(".xml")
+    )
+    return any(any(title in text for title in titles) for text in map(package.read, parts))
+
+
+def _headings(sheet: Sheet) -> tuple[int, Mapping[int, str]] | None:
+    """(row number of the headings, column → name); None for any other sheet."""
+    known = {
+        _plain(title): column["name"]
+        for column in table("inspection")["column"]
+        for title in column["titles"]
+    }
+    for row in sheet.rows[: table("inspection")["sheet"]["top"]]:
+        found = {at: known[_plain(text)] for at, text in row.cells.items() if _plain(text) in known}
+        if set(table("inspection")["sheet"]["needed"]) <= set(found.values()):
+            return row.number, found
+    return None
+
+
+def _lines(
+    item: EvidenceItem, sheet: Sheet, top: int, columns: Mapping[int, str]
+) -> Iterator[Line]:
+    above: dict[str, str] = {}
+    for row in sheet.rows:
+        written = {
+            name: text for at, name in columns.items() if (text := masked(row.cells.get(at, "")))
+        }
+        if row.number <= top or not written:
+            continue
+        above |= {name: text for name, text in written.items() if name in HOLDS}
+        if set(written) - {"visit", "date", "inspector"}:
+            yield Line({**above, **written}, cite(item, sheet, _shown(row)), sheet.place(row))
+
+
+def _shown(row: Row) -> Row:
+    return replace(row, cells={at: masked(text) for at, text in row.cells.items()})
+
+
+def _device(item: EvidenceItem, line: Line) -> Iterator[Observation]:
+    subject = Subject("label", f"{item.path} {line.place}")
+    first, last = _times(line)
+
+    def seen(prop: str, value: str, **detail: str) -> Observation:
+        told = tuple((name, text) for name, text in detail.items() if text)
+        return Observation(subject, prop, value, line.citation, first, last, detail=told)
+
+    yield seen(
+        "inspected",
+        line.date or "on a day that is not stated",
+        visit=line.visit,
+        place=line["cabinet"],
+        inspector=line["inspector"],
+        photos=line["photos"],
+        notes=line["notes"],
+    )
+    if line["cabinet"]:
+        yield seen("place", line["cabinet"])
+    said = " ".join(filter(None, (line["what"], line["maker"], line["model"])))
+    taken_for = equipment().device_class_of(line["what"]) or equipment().device_class_of(said)
+    if taken_for:
+        yield seen("taken-for", taken_for, said=line["what"])
+    for column in table("inspection")["column"]:
+        if "property" in column:
+            for value in _values(column["name"], line[column["name"]]):
+                yield seen(column["property"], value)
+    for number in _ICCID.findall(line["sim"]):
+        yield seen("iccid", PARSERS["iccid"](number).value)
+
+
+def _values(column: str, text: str) -> Iterator[str]:
+    if column not in NUMBERS:
+        # That there is no antenna says something; that a label gives no maker does not.
+        tells = text if column not in ("maker", "model") else _said(text)
+        yield from filter(None, (tells,))
+        return
+    pieces = _BETWEEN.split(text) if column != "serial" else (text,)
+    for piece in filter(None, map(_said, pieces)):
+        yield PARSERS[NUMBERS[column]](piece).value
+
+
+def _visited(
+    item: EvidenceItem, visit: str, lines: Sequence[Line]
+) -> Iterator[Observation | Coverage | Gap]:
+    """The coverage of one visit, each cabinet that was opened, and a gap for the others."""
+    opened, closed = _cabinets(lines)
+    times = [time for line in lines for time in _times(line) if time is not None]
+    named = tuple(
+        (name, text)
+        for name, text in (
+            ("visit", visit),
+            ("inspector", ", ".join(dict.fromkeys(filter(None, (x["inspector"] for x in lines))))),
+            *((state, ", ".join(x["cabinet"] for x in ones)) for state, ones in closed.items()),
+        )
+        if text
+    )
+    where = ", ".join(dict.fromkeys(line["cabinet"] for line in opened))
+    lost = sum(map(len, closed.values()))
+    seen = len({cabinet(line["cabinet"]) for line in opened})
+    first, last = min(times, default=None), max(times, default=None)
+    if seen or lost:
+        yield Coverage(item.id, item.path, WHAT, where, first, last, seen, lost, named)
+    for line in opened:
+        told = (("cabinet", line["cabinet"]), ("visit", visit))
+        at, until = _times(line)
+        if at is not None:
+            subject = cabinet(line["cabinet"])
+            yield Observation(subject, "opened", line.date, line.citation, at, until, detail=told)
+    for state, ones in closed.items():
+        yield _closed(item, visit, state, ones)
+
+
+def _cabinets(lines: Iterable[Line]) -> tuple[list[Line], dict[str, list[Line]]]:
+    """(rows that show a cabinet opened, one a day; state → one row of each other cabinet)."""
+    opened: dict[tuple[Subject, str], Line] = {}
+    others: dict[Subject, Line] = {}
+    for line in lines:
+        if line["cabinet"] and line.state == "opened":
+            opened.setdefault((cabinet(line["cabinet"]), line.date), line)
+        elif line["cabinet"] and line.state:
+            others.setdefault(cabinet(line["cabinet"]), line)
+    closed: dict[str, list[Line]] = {}
+    for subject, line in others.items():
+        if subject not in {one for one, _ in opened}:
+            closed.setdefault(line.state, []).append(line)
+    return list(opened.values()), closed
+
+
+def _closed(item: EvidenceItem, visit: str, state: str, ones: Sequence[Line]) -> Gap:
+    names = ", ".join(line["cabinet"] for line in ones)
+    what = f"{'cabinets' if len(ones) > 1 else 'cabinet'} {names}"
+    why = "sealed, and not opened" if state == "sealed" else "not opened"
+    on = f" on the {visit} visit" if visit else ""
+    mend = "open them in the presence of their owner, and photograph what is inside"
+    weakens = ("identity", "place", "installed")
+    mark = _mark(item, visit, state)
+    return Gap(mark, what, f"{why}{on} ({item.path})", mend, ones[0].citation, weakens)
+
+
+def _not_understood(item: EvidenceItem, lines: Sequence[Line]) -> Iterator[Gap]:
+    """Rows of which something was not understood, all of one kind together."""
+    kinds = {
+        "in which cabinet": (
+            [one for one in lines if one.shows_device and not one["cabinet"]],
+            "write the cabinet, as its plate says",
+        ),
+        "whether the cabinet was opened": (
+            [one for one in lines if one["cabinet"] and not one.state],
+            "write opened, not opened or sealed",
+        ),
+        "on which day": (
+            [one for one in lines if not one.date],
+            "write the date as 2017-08-15",
+        ),
+    }
+    for what, (ones, mend) in kinds.items():
+        if ones:
+            shown = ", ".join(one.place for one in ones[:6])
+            more = f" and {len(ones) - 6} more" if len(ones) > 6 else ""
+            why = f"not written, or not clear, in {shown}{more}"
+            yield _gap(item, f"{item.path}: {what}", why, mend, ones[0].citation)
+
+
+def _gap(
+    item: EvidenceItem, what: str, why: str, mend: str, citation: Citation | None = None
+) -> Gap:
+    cited = citation or Citation(item.id, item.path, Locator("item", ""))
+    return Gap(_mark(item, what), what, why, mend, cited, ("installed", "place"), unread=True)
+
+
+def _mark(item: EvidenceItem, *parts: str) -> str:
+    return f"g-{hashlib.sha256(chr(0).join((item.id, *parts)).encode()).hexdigest()[:10]}"
+
+
+def _times(line: Line) -> tuple[int | None, int | None]:
+    """The first and last nanosecond of the row's day, as if it were a day of UTC."""
+    if not line.date:
+        return None, None
+    start = int(datetime.fromisoformat(line.date).replace(tzinfo=UTC).timestamp()) * 10**9
+    return start, start + DAY_NS - 1
+
+
+def _meant(words: str, text: str) -> str:
+    """What a word of the sheet means; empty when it is not known."""
+    for meaning, written in table("inspection")[words].items():
+        if _plain(text) in written:
+            return str(meaning)
+    return ""
+
+
+def _said(text: str) -> str:
+    """A cell's text, nothing for a dash or the like."""
+    return "" if _plain(text) in table("inspection")["nothing"]["words"] else text.strip()
+
+
+def _column(name: str) -> dict[str, Any]:
+    columns: list[dict[str, Any]] = table("inspection")["column"]
+    return next(column for column in columns if column["name"] == name)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(":")

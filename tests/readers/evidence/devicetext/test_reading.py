@@ -1,0 +1,215 @@
+"""What the text of network equipment tells, with its lines."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from samples import ALL, planted
+
+from overlanded.model.evidence import EvidenceItem, Side
+from overlanded.model.observing import Coverage, Gap, Observation
+from overlanded.readers import READERS
+from overlanded.readers import sniff as first
+from overlanded.readers.evidence.devicetext import read, sniff
+from overlanded.readers.evidence.devicetext.sections import prompt, sections
+from overlanded.readers.evidence.devicetext.text import Line
+from overlanded.readers.evidence.devicetext.text import read as lines_of
+
+CASES = [
+    # format, unit, property, value, line
+    ("ios", "00:1e:42:00:00:01", "port-mac", "sw1 Fa0/7", 5),
+    ("ios", "00:1e:42:00:00:01", "address", "192.168.20.77", 9),
+    ("ios", "rut955", "neighbour", "sw1 FastEthernet0/7", 12),
+    ("ios", "rut955", "cdp.platform", "Teltonika", 12),
+    ("ios", "sw1", "user", "portadmin", 27),
+    ("ios", "sw1", "vpn-peer", "203.0.113.9", 34),
+    ("ios", "sw1", "address", "192.168.20.1", 42),
+    ("ios", "sw1", "apn", "m2m.example", 49),
+    ("ios", "sw1", "route", "0.0.0.0 0.0.0.0 192.168.20.77", 51),
+    ("vrp", "core", "apn", "m2m.example", 19),
+    ("vrp", "core", "vpn-peer", "203.0.113.9", 11),
+    ("vrp", "core", "nat", "nat outbound 2000", 14),
+    ("junos", "fw1", "user", "portadmin", 4),
+    ("junos", "fw1", "vpn-peer", "203.0.113.9", 7),
+    ("braces", "fw2", "address", "192.168.21.1", 19),
+    ("braces", "fw2", "user", "portadmin", 10),
+    ("routeros", "ltap1", "vpn-peer", "203.0.113.9", 9),
+    ("routeros", "ltap1", "apn", "m2m.example", 7),
+    ("routeros", "ltap1", "serial", "AA111AAAAAAB", 3),
+    ("routeros", "ltap1", "user", "remote", 23),
+    ("uci", "rut955-k3", "apn", "m2m.example", 5),
+    ("uci", "rut955-k3", "vpn-peer", "203.0.113.9", 20),
+    ("uci", "rut955-k3", "user", "root", 23),
+    ("uci-show", "rut955-k4", "apn", "m2m.example", 5),
+    ("fortios", "fgt1", "address", "192.168.20.2", 12),
+    ("fortios", "fgt1", "vpn-peer", "203.0.113.9", 22),
+    ("pfsense", "pf1", "address", "192.168.20.3", 8),
+    ("pfsense", "pf1", "apn", "m2m.example", 11),
+    ("modem", "gw", "imei", "356938035643809", 5),
+    ("modem", "gw", "iccid", "89490200001234567890", 21),
+    ("modem", "gw", "operator", "Example Mobile", 6),
+]
+
+
+def item(path="evidence/text.txt", at=""):
+    return EvidenceItem("e-1", path, "00", 1, "devicetext", Side.EVIDENCE, 1, collected_at=at)
+
+
+def told(text, **of):
+    return list(read(item(**of), text.encode()))
+
+
+def observed(text, **of):
+    return [one for one in told(text, **of) if isinstance(one, Observation)]
+
+
+@pytest.mark.parametrize(("name", "unit", "word", "value", "line"), CASES)
+def test_it_tells_with_its_line(name, unit, word, value, line):
+    text, _ = planted(ALL[name])
+    found = {
+        (one.subject.value, one.property, one.value): one.citation.locator.place
+        for one in reversed(observed(text))
+    }
+    assert found.get((unit, word, value)) == str(line)
+
+
+def test_groups_and_the_switchs_own_entries_are_no_devices():
+    text, _ = planted(ALL["ios"])
+    ports = [one.subject.value for one in observed(text) if one.property == "port-mac"]
+    assert ports == ["00:1e:42:00:00:01", "00:1b:1b:00:00:02"]
+
+
+def test_a_modems_make_is_of_the_module_and_not_of_what_it_sits_in():
+    text, _ = planted(ALL["modem"])
+    found = [(one.property, one.value) for one in observed(text)]
+    assert ("module", "EC25") in found
+    assert "model" not in dict(found)
+
+
+def test_the_time_is_that_of_collecting_and_of_nobody_else():
+    text, _ = planted(ALL["ios"])
+    assert {one.first for one in observed(text)} == {None}
+    dated = observed(text, at="2026-01-02T06:00:00Z")
+    assert {one.first for one in dated} == {1767333600 * 10**9}
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("hostname CRANE-SW\ninterface Vlan1\n ip address 10.0.0.1 255.0.0.0\n", "hostname crane-sw"),
+        ("hostname Router\ninterface Vlan1\n ip address 10.0.0.1 255.0.0.0\n", "ip 10.0.0.1"),
+        ("imei: 356938035643809\noperator: Example Net\n", "imei 356938035643809"),
+        ("imei: 356938035643800\noperator: Example Net\n", "file evidence/text.txt"),
+        ("SW9#show users\nx\nSW9#show run\ninterface Vlan1\ninterface Vlan2\ninterface Vlan3\n", "hostname sw9"),
+    ],
+)  # fmt: skip
+def test_the_unit_has_its_name_or_the_surest_number(text, unit):
+    assert str(observed(text)[0].subject) == unit
+
+
+def test_coverage_says_what_tables_there_were_and_a_gap_that_they_are_of_one_moment():
+    found = told(planted(ALL["ios"])[0])
+    (seen,) = [one for one in found if isinstance(one, Coverage)]
+    assert (seen.what, seen.where) == ("device-text", "sw1")
+    assert dict(seen.detail)["MAC table"] == "3 rows"
+    assert "g-device-text-moment" in {one.id for one in found if isinstance(one, Gap)}
+
+
+def test_a_table_that_no_template_reads_is_named_without_secrets():
+    text = "SW1#show frobnication password hunter22\nsome output\n"
+    (gap, *_) = [one for one in told(text) if isinstance(one, Gap)]
+    assert "show frobnication" in gap.what
+    assert "hunter22" not in gap.what
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hostname x\n" * 3,
+        "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><pfsense><system>&b;</system></pfsense>",
+        "<pfsense><system><hostname>x",
+        "<pfsense>" + "<a>" * 3000,
+        "SW1#show mac address-table\n" + "x" * 100_000,
+        "SW1#show version\n" * 500,
+        "/ip address\nadd \\\n" * 300,
+        "config system global\n" + "edit 1\n" * 2000,
+        "\x1b[2K\x08\x08--More-- hostname a\r\r\n",
+    ],
+)
+def test_hostile_text_gives_facts_and_gaps_and_no_error(text):
+    found = told(text)
+    assert any(isinstance(one, Coverage) for one in found)
+    for gap in (one for one in found if isinstance(one, Gap)):
+        assert "\n" not in gap.what + gap.why
+
+
+def test_entities_are_refused_in_one_line():
+    bomb = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><pfsense><x>&b;</x></pfsense>"
+    (gap,) = [one for one in told(bomb) if isinstance(one, Gap)]
+    assert gap.unread
+    assert "entities" in gap.why
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "host"),
+    [
+        ("SW1#show mac address-table", "show mac address-table", "SW1"),
+        ("SW1(config-if)>sh  arp", "sh arp", "SW1"),
+        ("<CORE>display arp", "display arp", "CORE"),
+        ("[~CORE-GE1/0/1]display this", "display this", "CORE-GE1/0/1"),
+        ("[admin@LTAP 1] /ip> arp print", "arp print", "LTAP 1"),
+        ("admin@fw1> show arp no-resolve", "show arp no-resolve", "fw1"),
+        ("root@gw:~# mmcli -m 0", "mmcli -m 0", "gw"),
+        ("show arp", "show arp", ""),
+    ],
+)
+def test_prompts(line, command, host):
+    assert prompt(line) == (command, host)
+
+
+@pytest.mark.parametrize(
+    "line", ["Vlan    Mac Address", "interface Vlan1", "", "1 > 2", "see display"]
+)
+def test_lines_that_are_no_prompts(line):
+    assert prompt(line) is None
+
+
+def test_sections_keep_their_lines():
+    made = sections([Line(1, "a"), Line(2, "S#show arp"), Line(3, "b"), Line(4, "S#show users")])
+    assert [(one.command, [line.number for line in one.lines]) for one in made] == [
+        ("", [1]), ("show arp", [3]),
+    ]  # fmt: skip
+
+
+def test_lines_lose_the_marks_of_terminals_and_pagers_and_folds():
+    text = b"\x1b[2Ka\r\n --More-- \x08\x08b\r\n/ip address\r\nadd x=1 \\\r\n    y=2\r\nend"
+    assert [(line.number, line.text) for line in lines_of(text).lines] == [
+        (1, "a"), (2, "b"), (3, "/ip address"), (4, "add x=1 y=2"), (6, "end"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_text_is_taken_by_this_reader_and_no_other(name):
+    assert first(planted(ALL[name])[0].encode()[:4096], "list.csv").name == "devicetext"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Item,Description,Maker,Qty\n1,Router,Moxa,2\n2,Switch,Moxa,1\n",
+        "Item;MAC address;Type\n1;00:1e:42:00:00:01;router\n2;00:1e:42:00:00:02;router\n",
+        "Dear Sir,\nthe modem was declined.\n",
+        "%PDF-1.7\nhostname x\n",
+        "#separator \\x09\n#path\tconn\n",
+    ],
+)
+def test_papers_and_letters_are_left_to_others(text):
+    assert not sniff(text.encode(), "x")
+
+
+def test_it_comes_before_lists_and_after_captures():
+    names = [card.name for card in READERS]
+    assert names.index("capture") < names.index("devicetext") < names.index("csv")
