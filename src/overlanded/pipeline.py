@@ -2,7 +2,7 @@
 
 0. Take the outturn's lock and list what was handed in.
 1. Read every file once through custody, and seal it.
-2. Analyse what the captures say together.
+2. Analyse what the captures and logs say together.
 3. Tie observations to devices, identify them, and hold them against the records.
 4. Answer every question for every device, and apply the rules.
 5. Write tables, ledger, document and report.
@@ -24,15 +24,18 @@ from overlanded.model.document import CaseDocument, Ledger, Produced
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.observing import Coverage, Gap, Observation
 from overlanded.model.records import Record
-from overlanded.readers import HEAD, Card, scope, sniff
+from overlanded.model.statements import Statement
+from overlanded.readers import HEAD, Card, head_size, scope, sniff, statements
 
 if TYPE_CHECKING:
     from overlanded.analyse.traffic.intake import Intake
+    from overlanded.model.devices import Device
+    from overlanded.model.visits import Visit
 
 Progress = Callable[[str, int, int], None]
 """Told (what is being read, bytes of it done, bytes in all) now and then."""
 
-STATED = (scope.NAME, "statements.toml")
+STATED = (scope.NAME, statements.NAME)
 """Files that say something about the case and are not evidence themselves."""
 
 
@@ -54,6 +57,8 @@ class Audited:
     document: CaseDocument
     tree: dict[str, Any]
     outturn: Path
+    observations: tuple[Observation, ...]
+    """Everything that the sensors saw: what the document rests on, for measuring it."""
 
 
 @dataclass(slots=True)
@@ -66,6 +71,21 @@ class Taken:
     observations: list[Observation] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+
+    def take(self, one: Record | Observation | Coverage | Gap | Statement) -> None:
+        """Put what a reader gave where it belongs."""
+        match one:
+            case Record():
+                self.records.append(one)
+            case Observation():
+                self.observations.append(one)
+            case Coverage():
+                self.coverage.append(one)
+            case Gap():
+                self.gaps.append(one)
+            case Statement():
+                self.statements.append(one)
 
 
 def audit(folder: Path, options: Options) -> Audited:
@@ -83,7 +103,7 @@ def audit(folder: Path, options: Options) -> Audited:
         tree = _write(outturn, vault, document)
     finally:
         outturn.close()
-    return Audited(document, tree, outturn.folder)
+    return Audited(document, tree, outturn.folder, tuple(taken.observations))
 
 
 def _something(found: Inventory) -> None:
@@ -97,6 +117,7 @@ def _something(found: Inventory) -> None:
 def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Taken:
     """Steps 1 and 2."""
     from overlanded.analyse.traffic.intake import Intake
+    from overlanded.readers.evidence import photo, zeek
 
     taken = Taken(_crane(vault, folder), gaps=[*vault.found.gaps, *vault.lost()])
     intake = Intake(outturn.fresh_folder("columns"))
@@ -105,6 +126,8 @@ def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Tak
             _read_file(vault, found, taken, intake, options)
         except InputError as error:
             taken.gaps.append(passed_over(found.path, str(error)))
+    taken.coverage = zeek.joined(taken.coverage)
+    taken.gaps.extend(photo.repeated(taken.coverage))
     taken.observations.extend(intake.observations(taken.crane.scope.zones))
     taken.gaps.extend(intake.gaps())
     return taken
@@ -122,31 +145,42 @@ def _read_file(vault: Vault, found: Found, taken: Taken, intake: Intake, options
     options.progress(found.path, 0, found.size)
     card = None if found.path in STATED else sniff(_head(vault, found), found.path)
     if card is not None and card.streaming:
-        _read_capture(vault, found, card, taken, intake, options)
+        _read_traffic(vault, found, card, taken, intake, options)
     elif card is not None:
         data, digest = vault.read_bytes(found)
         item = _sealed(vault, found, digest, card.name, card.side, taken)
         for one in card.load().read(item, data):
-            (taken.records if isinstance(one, Record) else taken.gaps).append(one)
+            taken.take(one)
+    elif found.path in STATED:
+        data, digest = vault.read_bytes(found)
+        item = _sealed(vault, found, digest, found.path, Side.STATEMENT, taken)
+        for one in statements.read(item, data) if found.path == statements.NAME else ():
+            taken.take(one)
     else:
-        stated = found.path in STATED
-        side = Side.STATEMENT if stated else Side.UNREAD
-        _sealed(vault, found, vault.digest(found), found.path if stated else "unknown", side, taken)
-        if not stated:
-            taken.gaps.append(unread(found, _head(vault, found)))
+        _sealed(vault, found, vault.digest(found), "unknown", Side.UNREAD, taken)
+        taken.gaps.append(unread(found, _head(vault, found)))
 
 
-def _read_capture(
+def _read_traffic(
     vault: Vault, found: Found, card: Card, taken: Taken, intake: Intake, options: Options
 ) -> None:
+    """A capture or a log: hashed on the same pass on which it is read."""
     reader = card.load()
+
+    def progress(done: int) -> None:
+        options.progress(found.path, done, found.size)
+
     with vault.stream(found, aside=options.jobs > 1) as stream:
-        walked = intake.walk(stream, lambda done: options.progress(found.path, done, found.size))
+        if card.name == "zeek":
+            given: Any = intake.read_log(stream, found.path.rpartition("/")[0], progress)
+        else:
+            given = intake.walk(stream, progress)
         stream.drain()
     item = _sealed(vault, found, stream.hexdigest(), card.name, card.side, taken)
     intake.items.append(item)
-    taken.coverage.append(reader.coverage(item, walked))
-    taken.gaps.extend(reader.gaps(item, walked))
+    seen = reader.coverage(item, given)
+    taken.coverage.extend((replace(seen, view=intake.view),) if seen else ())
+    taken.gaps.extend(reader.gaps(item, given))
 
 
 def _sealed(
@@ -159,7 +193,8 @@ def _sealed(
 
 def _head(vault: Vault, found: Found) -> bytes:
     with vault.stream(found) as stream:
-        return stream.read(min(HEAD, found.size))
+        head = stream.read(min(HEAD, found.size))
+        return head + stream.read(min(head_size(head), found.size) - len(head))
 
 
 def unread(found: Found, head: bytes) -> Gap:
@@ -178,30 +213,36 @@ def unread(found: Found, head: bytes) -> Gap:
 def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
     """Steps 3 and 4."""
     from overlanded import assess, reconcile, rules
-    from overlanded.analyse import blind
+    from overlanded.analyse import blind, power
+    from overlanded.readers.evidence import devicetext, inspection, photo
 
     ruleset = rules.load()
     clusters = reconcile.cluster(taken.observations)
     identified = [(cluster, rules.identify(cluster, ruleset)) for cluster in clusters]
     papers = [item for item in taken.items if item.side is Side.PAPERWORK]
-    reconciled = reconcile.reconcile(
-        taken.records, identified, papers, covered=bool(taken.coverage)
-    )
+    powers = power.powers(taken.coverage)
+    reconciled = reconcile.reconcile(taken.records, identified, papers, powers)
     kinds = {coverage.what for coverage in taken.coverage} | (
         {"record"} if taken.records else set()
     )
     taken.gaps.extend(blind.gaps(kinds))
     if reconciled.unlisted:
         taken.gaps.append(_unlisted(reconciled.unlisted))
+    momentary = (photo.WHAT, devicetext.WHAT, inspection.WHAT)
     context = assess.Context(
         taken.crane.scope,
         {record.id: record for record in taken.records},
         {search.id: search for search in reconciled.searches},
         reconciled.devices,
         assess.indexed(taken.observations),
-        tuple(taken.coverage),
+        # A photo, a table or a look into cabinets shows one moment: no traffic is *not seen* by it.
+        tuple(one for one in taken.coverage if one.what not in momentary),
         tuple(taken.gaps),
         tuple(taken.items),
+        powers,
+        power.habits(taken.coverage),
+        tuple(taken.statements),
+        _visits(taken, reconciled.devices),
     )
     devices = tuple(
         replace(device, answers=assess.assess(device, context)) for device in reconciled.devices
@@ -209,6 +250,7 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
     findings, unlooked = rules.find_all(
         ruleset, (assess.facts(device, context) for device in devices)
     )
+    stated, unmet = assess.weighed(devices, context)
     return CaseDocument(
         taken.crane.scope,
         tuple(taken.items),
@@ -217,10 +259,22 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
         findings,
         reconciled.searches,
         tuple(taken.coverage),
-        _in_order((*taken.gaps, *unlooked)),
+        _in_order((*taken.gaps, *unlooked, *unmet)),
         Ledger(vault.entries[-1].hash, len(vault.entries)),
         Produced(__version__, ruleset.version, vault.entries[-1].at),
+        assess.plan(devices, context, power.outlooks(taken.coverage)),
+        stated,
+        context.visits,
     )
+
+
+def _visits(taken: Taken, devices: tuple[Device, ...]) -> tuple[Visit, ...]:
+    """The visits, compared by what the sensors of each could show."""
+    from overlanded import assess
+    from overlanded.analyse import power
+
+    visits = assess.visits(taken.coverage, taken.items, taken.crane.scope)
+    return assess.compared(visits, devices, [power.powers(one.coverage) for one in visits])
 
 
 def _unlisted(pieces: int) -> Gap:

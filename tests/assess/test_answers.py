@@ -21,6 +21,8 @@ from overlanded.assess import (
 from overlanded.model.devices import Standing
 from overlanded.model.observing import Subject
 
+FAR = {"from_ms": "70", "until_ms": "95", "distance_ms": "80"}
+
 
 def test_identity_with_its_evidence(world):
     device = world.device(1, "cellular-gateway")
@@ -111,28 +113,61 @@ def test_capability_by_kind_and_by_conversations(world):
 def test_activity_counts_contacts_and_delays(world):
     device = world.declined(
         world.saw(world.mac(1), "contact", "rms.example", count=3, to=Subject("ip", "8.8.8.8")),
-        world.saw(
-            world.mac(1),
-            "handshake-delay",
-            "80.4",
-            to=world.mac(2),
-            most_ms="209.7",
-            handshakes="14",
-        ),
+        world.saw(world.mac(1), "distance", "far", to=world.mac(2), **FAR),
+        world.saw(world.mac(1), "visit", "s7comm", to=world.mac(2)),
+        world.saw(world.mac(1), "visit", "s7comm", to=world.mac(2), at=world.start + world.hour),
     )
     answer = activity.answer(device, world.context(device))
     assert answer.value == (
         "3 conversations with 1 outside address: rms.example · "
-        "14 sessions through it come from 80–210 ms away"
+        "2 sessions through it come from 70–95 ms away"
     )
+    assert (
+        "Connected from 2023-11-14T22:13:20Z to 2023-11-14T23:13:20Z and "
+        "2023-11-14T23:13:20Z to 2023-11-15T00:13:20Z."
+    ) in answer.words
     assert [(one.name, one.what, one.outside) for one in answer.links] == [
-        ("somebody 80–210 ms away", "14 sessions", True),
+        ("somebody 70–95 ms away", "2 sessions", True),
         ("rms.example", "3 conversations", True),
     ]
 
 
+CLOCKED = {
+    "direction": "outbound", "how": "connections", "score": "8.0", "jitter_s": "2",
+    "beats_missed": "3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ({}, " · contact with rms.example every 60.0 s, jitter 2 s, 3 beats missed"),
+        (
+            {"how": "retries", "beats_missed": "0"},
+            " · attempts without an answer at rms.example every 60.0 s, jitter 2 s",
+        ),
+        ({"how": "inside"}, " · inside a connection with rms.example a message every 60.0 s"),
+        (
+            {"habit": "peers ping"},
+            " · contact with rms.example every 60.0 s, jitter 2 s, 3 beats missed (peers ping)",
+        ),
+        ({"direction": "local"}, ""),
+    ],
+    ids=["connections", "retries", "inside", "habit", "local"],
+)
+def test_activity_says_what_comes_as_by_a_clock_and_leaves_local_polling_out(world, detail, told):
+    far, near = Subject("ip", "8.8.8.8"), world.mac(1)
+    device = world.declined(
+        world.saw(near, "contact", "rms.example", count=3, to=far),
+        world.saw(near, "regular", "every 61.0 s", to=far, **CLOCKED | detail | {"score": "5.0"}),
+        world.saw(near, "regular", "every 60.0 s", to=far, **CLOCKED | detail),
+    )
+    value = activity.answer(device, world.context(device)).value
+    assert value == f"3 conversations with 1 outside address: rms.example{told}"
+
+
 def test_a_local_delay_is_no_activity(world):
-    device = world.declined(world.saw(world.mac(1), "handshake-delay", "0.02", to=world.mac(2)))
+    device = world.declined(world.saw(world.mac(1), "distance", "near", to=world.mac(2)))
     answer = activity.answer(device, world.context(device))
     assert answer.value == "not seen"
     assert "Not seen does not mean that there was none." in answer.words
@@ -172,7 +207,7 @@ def test_bridges_by_role_fronts_and_networks(world):
 def test_bridges_by_ttl_and_by_delay(world):
     device = world.declined(
         world.saw(world.mac(1), "hops", "1", ttl="63 to 64"),
-        world.saw(world.mac(1), "handshake-delay", "80.4", to=world.mac(2)),
+        world.saw(world.mac(1), "distance", "far", to=world.mac(2), **FAR),
     )
     answer = bridges.answer(device, world.context(device))
     assert answer.value == (

@@ -1,6 +1,6 @@
 """The case around a device."""
 
-from overlanded.assess.context import family, indexed, networks, shared
+from overlanded.assess.context import family, indexed, shared
 from overlanded.model.observing import Subject
 
 
@@ -29,7 +29,6 @@ def test_documents_are_cited_once_in_order(world):
 def test_small_helpers(world):
     assert family("plc") == "control"
     assert family("no such class") == "unknown"
-    assert networks(world.missing()) == ()
     assert shared("0c:5b:8f:27:9a:64")
     assert not shared("00:1e:42:00:00:01")
     seen = [world.saw(world.mac(1), "vlan", "1"), world.saw(world.mac(1), "vlan", "2")]

@@ -36,7 +36,8 @@ def scenes(draw, world):
     one, plc = world.mac(1), world.mac(2)
     said = [
         world.saw(one, "session", "s7comm", count=14, to=plc, functions="read,write"),
-        world.saw(one, "handshake-delay", "80.5", to=plc, most_ms="210.1", handshakes="14"),
+        world.saw(one, "distance", "far", to=plc, from_ms="70", until_ms="95", distance_ms="80"),
+        world.saw(one, "visit", "s7comm", to=plc),
         world.saw(one, "contact", "rms.example", to=Subject("ip", "8.8.8.8"), direction="outbound"),
         world.saw(one, "contact", "9.9.9.9", to=Subject("ip", "9.9.9.9"), direction="inbound"),
         world.saw(one, "fronts", "10.0.0.50"),

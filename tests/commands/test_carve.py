@@ -1,3 +1,4 @@
+import gzip
 import json
 import shutil
 import struct
@@ -11,6 +12,7 @@ import documents
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from zeeklike import CONN, log, talk
 
 from overlanded.commands.carve import command
 from overlanded.custody.vault import open_case
@@ -91,7 +93,7 @@ def test_frames_go_to_a_file_and_rows_are_printed(folder):
     path = folder / "outturn" / "carved" / "1.pcapng"
     assert carved(path.read_bytes()) == [FRAMES[2], FRAMES[16]]
     assert done.stdout == (
-        "table.txt › 2: zwei <U+202E>\nlist.csv › 1: 14.3 | router | declined\n"
+        "table.txt:2: zwei <U+202E>\nlist.csv › 1: 14.3 | router | declined\n"
         "list.csv: cited as a whole\n"
     )
     assert str(path) in done.stderr
@@ -186,6 +188,22 @@ def test_after_an_audit(tmp_path):
     }
     assert cited
     assert len(carved((case / "outturn" / "carved" / "1.pcapng").read_bytes())) >= len(cited)
+
+
+def test_lines_of_a_zeek_log_become_a_log_of_their_own(tmp_path):
+    rows = [talk("10.0.0.2", "10.0.0.1", 502, at, service="modbus") for at in range(3)]
+    (tmp_path / "zeek").mkdir()
+    (tmp_path / "zeek" / "conn.log.gz").write_bytes(gzip.compress(log("conn", CONN, rows)))
+    audit(tmp_path, Options("2025-06-04T08:00:00Z"))
+    done = run(tmp_path, 1)
+    assert done.exit_code == 0, done.exception
+    assert "zeek/conn.log.gz:9: 1700000000.000000 C" in done.stdout
+    copied = (tmp_path / "outturn" / "carved" / "1-zeek-conn.log").read_bytes().splitlines()
+    assert copied[-1] == log("conn", CONN, rows).splitlines()[8]
+    assert copied[6].startswith(b"#fields\tts\tuid")
+    assert not (tmp_path / "outturn" / "carved" / "1.pcapng").exists()
+    again = run(tmp_path, 1, "-o", "-")
+    assert (again.stdout, "conn.log.gz:9" in again.stderr) == ("", True)
 
 
 def places(node):

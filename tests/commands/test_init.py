@@ -1,10 +1,12 @@
 import tomllib
 from importlib.resources import files
 
+import pytest
 from click.testing import CliRunner
 
 from overlanded.commands.init import command
 from overlanded.errors import UsageError
+from overlanded.pipeline import Options, audit
 from overlanded.readers import scope
 
 
@@ -19,7 +21,15 @@ def test_a_folder_to_fill(tmp_path):
         path.relative_to(tmp_path / "sts-07").as_posix()
         for path in (tmp_path / "sts-07").rglob("*")
     }
-    assert made == {"crane.toml", "paperwork", "evidence"}
+    assert made == {
+        "crane.toml",
+        "paperwork",
+        "evidence",
+        "outturn",
+        "outturn/forms",
+        "outturn/forms/inspection.pdf",
+        "outturn/forms/inspection.xlsx",
+    }
     assert "overlanded audit" in done.output
 
 
@@ -48,6 +58,21 @@ def test_nothing_that_is_there_is_changed(tmp_path):
     assert done.exit_code == 0
     assert "left as it is" in done.output
     assert (tmp_path / "crane.toml").read_text() == 'crane = "mine"\n'
+
+
+def test_empty_forms_are_no_evidence(tmp_path):
+    run(tmp_path)
+    with pytest.raises(UsageError, match=r"holds nothing but crane\.toml"):
+        audit(tmp_path, Options(at="2026-11-26T00:00:00Z"))
+
+
+def test_a_form_that_is_there_is_not_written_over(tmp_path):
+    form = tmp_path / "outturn" / "forms" / "inspection.xlsx"
+    form.parent.mkdir(parents=True)
+    form.write_text("filled")
+    assert run(tmp_path).exit_code == 0
+    assert form.read_text() == "filled"
+    assert form.with_suffix(".pdf").exists()
 
 
 def test_a_file_in_the_way(tmp_path):

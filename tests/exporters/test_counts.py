@@ -15,6 +15,21 @@ def test_what_was_handed_in():
     ]  # fmt: skip
 
 
+def test_logs_and_captures_look_at_the_same_network():
+    case = tree(documents.sts07())
+    span = {
+        "first": "2025-06-01T00:00:00Z",
+        "last": "2025-06-01T03:00:00Z",
+        "path": "zeek/conn.log",
+    }
+    case["coverage"] = [{**span, "what": "zeek"}]
+    case["evidence"] = [{"kind": "zeek", "side": "evidence"}] * 9
+    assert counts.holdings(case) == ["9 files", "9 Zeek logs, 3 h", "0 papers"]
+    case["coverage"].append({**span, "what": "capture"})
+    case["evidence"].append({"kind": "capture", "side": "evidence"})
+    assert counts.holdings(case)[1] == "1 capture, 9 Zeek logs, 3 h"
+
+
 @pytest.mark.parametrize(
     ("spans", "seconds"),
     [

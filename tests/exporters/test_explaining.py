@@ -41,6 +41,15 @@ def test_every_place_of_proof_of_an_answer_is_there():
     assert "against: contract.xlsx › Options › 31" in text
 
 
+def test_every_step_of_a_path_is_there_with_its_proof():
+    text = re.sub(r"\s+", " ", explained("1", width=120))
+    assert "seen PLC-1 · zone control: S7, 4 812 reads, 0 writes" in text
+    assert "possible zone port · zone port: through firewall 1" in text
+    assert re.search(
+        r"· firewall 1: seen passing on packets of 10\.9\.0\.4 .*?span\.pcapng #119", text
+    )
+
+
 def test_a_finding_alone():
     text = explained("record/declined-but-fitted")
     assert "A later change order that was not supplied accepts the option." in text

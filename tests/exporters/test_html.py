@@ -16,8 +16,8 @@ VOID = {"meta", "link", "br", "rect", "line"}
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "a", "header", "h1", "h2", "h3", "h4", "dl",
     "div", "dt", "dd", "nav", "ul", "li", "main", "section", "p", "table", "caption", "thead",
-    "tbody", "tfoot", "tr", "th", "td", "article", "details", "summary", "span", "strong", "code",
-    "bdi", "q", "br", "small", "svg", "desc", "g", "rect", "line", "text", "footer",
+    "tbody", "figure", "blockquote", "figcaption", "ol", "tfoot", "tr", "th", "td", "article",
+    "details", "summary", "span", "strong", "code", "bdi", "q", "br", "small", "svg", "desc", "g", "rect", "line", "text", "footer",
 }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def test_what_is_said_and_in_which_order():
         "Searched for in the papers",
         "What is it?",
         "Not determined: no record names who fitted it.",
-        "The network around it",
+        "What it reaches",
         "fails its check",
         "+3.1",
         "All devices",

@@ -22,14 +22,14 @@ def test_a_row_names_its_label_once():
     citation = CASE["devices"][0]["answers"]["place"]["citations"][0]
     rows = list(PAGE.row("where", "words " * 20, [citation]))
     assert rows[0].startswith("   where      words")
-    assert rows[0].endswith("mac-table.txt › 41")
+    assert rows[0].endswith("mac-table.txt:41")
     assert all(row.startswith(" " * 14) for row in rows[1:])
 
 
 def test_every_proof_has_a_line_with_what_stands_there():
     citations = CASE["devices"][0]["answers"]["place"]["citations"]
     assert list(PAGE.proofs(citations, "against: ")) == [
-        " " * 16 + "against: mac-table.txt › 41  “20  001e.423a.1007  DYNAMIC  Gi1/7”"
+        " " * 16 + "against: mac-table.txt:41  “20  001e.423a.1007  DYNAMIC  Gi1/7”"
     ]
 
 

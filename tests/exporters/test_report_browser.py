@@ -152,7 +152,7 @@ def test_what_a_screen_reader_meets(opened):
     for role, name in (
         ("heading", "The answer"),
         ("table", "What calls for a person"),
-        ("img", "The network around cellular router 1"),
+        ("img", "What cellular router 1 reaches"),
         ("navigation", "Contents"),
         ("region", "Files handed in"),
     ):

@@ -100,6 +100,10 @@ SPAN = "evidence/span.pcapng"
         ([cited("c.xlsx", "row", "1"), cited("c.xlsx", "row", "2")], "c.xlsx › 1 2"),
         ([cited(SPAN, "frame", str(n)) for n in range(5)], "span.pcapng #0 #1 #2 and 2 more"),
         ([cited(SPAN, "frame", "4"), cited(SPAN, "frame", "4", "arp")], "span.pcapng #4"),
+        (
+            [cited("z/conn.log", "line", "18"), cited("z/conn.log", "line", "204")],
+            "z/conn.log:18 :204",
+        ),
         ([], ""),
         ([cited("\x1b.pcap", "frame", "1\n")], "<U+001B>.pcap #1"),
     ],

@@ -55,6 +55,22 @@ def test_imei_in_any_writing(digits):
         ("imei", "49015420323751", "49015420323751", False),
         ("iccid", "8944 1000 3010 0000 0019F", "89441000301000000019", None),
         ("iccid", "1234", "1234", False),
+        ("imeisv", "49-015420-323751-02", "4901542032375102", True),
+        ("imeisv", "490154203237518", "490154203237518", False),
+        ("meid", "A0-000000-123456", "A0000000123456", True),
+        ("meid", "AF 01 23 45 0A BC DE C", "AF0123450ABCDE", True),  # an example in wide use
+        ("meid", "AF0123450ABCDED", "AF0123450ABCDED", False),
+        ("meid", "35123456789012", "35123456789012", False),
+        ("imsi", "310 150 123456789", "310150123456789", True),
+        ("imsi", "110150123456789", "110150123456789", False),
+        ("imsi", "3101501234", "3101501234", False),
+        ("eid", "89049032123451234512345678901235", "89049032123451234512345678901235", True),
+        ("eid", "89049032123451234512345678901234", "89049032123451234512345678901234", False),
+        ("fcc-id", "XMR 201903EG25G", "XMR201903EG25G", True),
+        ("fcc-id", "2AC7Z-ESP32WROOM", "2AC7Z-ESP32WROOM", True),
+        ("fcc-id", "XM", "XM", False),
+        ("cmiit-id", "CMIIT", "CMIIT", False),
+        ("cmiit-id", "2019 CP 1234", "2019CP1234", True),
         ("mac", "00-1E-42-AB-CD-EF", "00:1e:42:ab:cd:ef", True),
         ("mac", "001e.42ab.cdef", "00:1e:42:ab:cd:ef", True),
         ("mac", "01:00:5e:00:00:01", "01:00:5e:00:00:01", False),
@@ -76,6 +92,15 @@ def test_values(kind, text, value, checked):
     assert (found.kind, found.value) == (kind, value)
     assert checked is None or found.checked is checked
     assert found.checked or found.note or kind == "hostname"
+
+
+@given(st.text("0123456789", min_size=28, max_size=28), st.integers(0, 29), st.integers(1, 9))
+def test_a_changed_digit_of_an_eid_is_always_noticed(digits, place, change):
+    stem = "89" + digits
+    right = f"{stem}{(98 - int(stem) * 100 % 97) % 97:02d}"
+    wrong = str((int(right[place]) + change) % 10)
+    assert identifiers.eid(right).checked
+    assert not identifiers.eid(right[:place] + wrong + right[place + 1 :]).checked
 
 
 def test_a_locally_administered_mac_says_so():

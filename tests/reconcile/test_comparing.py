@@ -46,7 +46,7 @@ def test_a_doubtful_class_says_little_against_a_line(make, chance, weight):
 
 @pytest.mark.parametrize(
     ("theirs", "ours"),
-    [("HP", "Hewlett Packard"), ("西门子", "Siemens AG"), ("Hirschmann", "Belden")],
+    [("HP", "Hewlett Packard"), ("西门子", "Siemens AG"), ("SAILOR", "Thrane & Thrane")],
 )
 def test_a_maker_is_known_by_either_name(make, theirs, ours):
     found = waterfall(make, make.kind("plc", ours), maker=theirs)

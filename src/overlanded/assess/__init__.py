@@ -18,8 +18,12 @@ from overlanded.assess import (
     record,
     state,
 )
+from overlanded.assess.changes import compared
 from overlanded.assess.context import Context, indexed
 from overlanded.assess.facts import facts
+from overlanded.assess.plan import plan
+from overlanded.assess.verdicts import weighed
+from overlanded.assess.visits import visits
 from overlanded.model.devices import Answer, Device
 
 QUESTIONS = (
@@ -40,7 +44,17 @@ QUESTIONS = (
 )
 """Every question, in the order of a report."""
 
-__all__ = ["QUESTIONS", "Context", "assess", "facts", "indexed"]
+__all__ = [
+    "QUESTIONS",
+    "Context",
+    "assess",
+    "compared",
+    "facts",
+    "indexed",
+    "plan",
+    "visits",
+    "weighed",
+]
 
 
 def assess(device: Device, context: Context) -> tuple[Answer, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from overlanded.assess import carried
 from overlanded.assess.context import Context, passed_on
 from overlanded.assess.wording import (
+    chances,
     counted,
     limit,
     listed,
@@ -17,43 +19,58 @@ from overlanded.assess.wording import (
     watched,
     would_change,
 )
-from overlanded.data import table
 from overlanded.model.devices import Answer, Device, Link, Question
-from overlanded.model.observing import Observation
+from overlanded.model.observing import Observation, Subject
 
 
 def answer(device: Device, context: Context) -> Answer:
-    """Outside contacts, and sessions whose real end is far away by their timing."""
+    """Outside contacts, tunnels, and sessions whose real end is far away by their timing."""
     contacts, far = seen(device, "contact"), far_away(device, context)
-    if not contacts and not far:
+    held = carried.outward(device)
+    if not contacts and not far and not held:
         return _silent(device, context)
-    told = [*_contacts(contacts), *_delays(far)]
-    first, last = span((*contacts, *far))
+    visited, regular = visits(device, context), _regular(device)
+    told = [*_contacts(contacts), *carried.told(held)]
+    told += [*_cadences(regular, contacts), *_delays(far, visited)]
+    first, last = span((*contacts, *far, *held))
     when = f" First {moment(first)}, last {moment(last)}." if first and last else ""
     return Answer(
         question=Question.ACTIVITY,
         value=" · ".join(told),
-        words=". ".join(text[0].upper() + text[1:] for text in told) + "." + when,
-        citations=proofs((*contacts, *far)),
+        words=". ".join(text[0].upper() + text[1:] for text in told) + "." + _times(visited) + when,
+        citations=proofs((*contacts, *held, *far, *regular)),
         because=f"{_basis(far)}; {_uplink()}",
         would_change=would_change(Question.ACTIVITY),
-        links=(*_somebody(far), *_links(contacts)),
+        links=(*_somebody(far, visited), *_links(contacts), *_others(held, contacts)),
     )
 
 
 def far_away(device: Device, context: Context) -> tuple[Observation, ...]:
     """Sessions, its own or passed on by it, whose client answers too late to be on the crane."""
-    least = table("assessing")["delay"]["far-ms"]
-    mine = (*seen(device, "handshake-delay"), *passed_on(device, context, "handshake-delay"))
-    return tuple(one for one in mine if milliseconds(one) >= least)
+    mine = (*seen(device, "distance"), *passed_on(device, context, "distance"))
+    return tuple(one for one in mine if one.value == "far")
 
 
-def milliseconds(one: Observation) -> float:
-    """The value of a delay; 0 when it is no number."""
-    try:
-        return float(one.value)
-    except ValueError:
-        return 0.0
+def visits(device: Device, context: Context) -> tuple[Observation, ...]:
+    """The connections of those clients, one by one, in order of time."""
+    mine = (*seen(device, "visit"), *passed_on(device, context, "visit"))
+    return tuple(sorted(mine, key=lambda one: (one.first or 0, one.citation.path)))
+
+
+def _regular(device: Device) -> tuple[Observation, ...]:
+    """What it does with the outside as by a clock: of each address and kind the surest.
+
+    Polling on the crane is none of it.
+    """
+    outside = [
+        (dict(one.detail), one)
+        for one in seen(device, "regular")
+        if dict(one.detail)["direction"] != "local"
+    ]
+    surest: dict[tuple[Subject | None, str], Observation] = {}
+    for detail, one in sorted(outside, key=lambda pair: -float(pair[0]["score"])):
+        surest.setdefault((one.object, detail["how"]), one)
+    return tuple(surest.values())
 
 
 def _basis(far: Sequence[Observation]) -> str:
@@ -73,17 +90,30 @@ def _silent(device: Device, context: Context) -> Answer:
         return undetermined(
             Question.ACTIVITY, "no sensor covered its network", proofs(seen(device))
         )
+    inside = carried.local(device)
     return Answer(
         question=Question.ACTIVITY,
         value="not seen",
         words=(
             f"No traffic to the outside was seen {watched(context.coverage)}. "
-            "Not seen does not mean that there was none."
+            f"Not seen does not mean that there was none.{_missed(context)}{_local(inside)}"
         ),
-        citations=context.sensors(),
+        citations=(*context.sensors(), *proofs(inside))[: limit("citations")],
         because=_uplink(),
         would_change=would_change(Question.ACTIVITY),
     )
+
+
+def _missed(context: Context) -> str:
+    """How likely somebody who comes now and then would have been seen."""
+    told = [f"{about}: {chances(chance)}" for about, chance in context.habits.items()]
+    if not told:
+        return ""
+    return f" How likely somebody who connects would have been seen, {', '.join(told)}."
+
+
+def _local(inside: Sequence[Observation]) -> str:
+    return f" Between addresses here: {listed(carried.told(inside))}." if inside else ""
 
 
 def _contacts(contacts: Sequence[Observation]) -> list[str]:
@@ -94,32 +124,60 @@ def _contacts(contacts: Sequence[Observation]) -> list[str]:
     return [f"{total} with {counted(len(names), 'outside address')}: {listed(names)}"]
 
 
-def _delays(far: Sequence[Observation]) -> list[str]:
+def _cadences(regular: Sequence[Observation], contacts: Sequence[Observation]) -> list[str]:
+    """With whom, how, how often, how evenly."""
+    names = {one.object: one.value for one in contacts}
+    return [
+        _cadence(one, names.get(one.object, one.object.value if one.object else ""))
+        for one in regular[: limit("named")]
+    ]
+
+
+def _cadence(one: Observation, name: str) -> str:
+    """``contact with x every 60.0 s, jitter 2 s, 3 beats missed``."""
+    detail = dict(one.detail)
+    habit = f" ({detail['habit']})" if "habit" in detail else ""
+    if detail["how"] == "inside":
+        return f"inside a connection with {name} a message {one.value}{habit}"
+    verb = "contact with" if detail["how"] == "connections" else "attempts without an answer at"
+    missed = int(detail["beats_missed"])
+    told = f", {counted(missed, 'beat')} missed" if missed else ""
+    return f"{verb} {name} {one.value}, jitter {detail['jitter_s']} s{told}{habit}"
+
+
+def _delays(far: Sequence[Observation], visited: Sequence[Observation]) -> list[str]:
     if not far:
         return []
-    sessions, ranged = _timed(far)
-    return [f"{sessions} through it come from {ranged} ms away"]
+    return [f"{_sessions(far, visited)} through it come from {_ranged(far)} away"]
 
 
-def _timed(far: Sequence[Observation]) -> tuple[str, str]:
-    """How many sessions were timed, and from the least to the most of their delays."""
+def _sessions(far: Sequence[Observation], visited: Sequence[Observation]) -> str:
+    return counted(len(visited) or sum(one.count for one in far), "session")
+
+
+def _ranged(far: Sequence[Observation]) -> str:
+    """How far away those clients are: ``80 ms`` or ``60–90 ms``."""
     details = [dict(one.detail) for one in far]
-    low = min(milliseconds(one) for one in far)
-    high = max(float(detail.get("most_ms", low)) for detail in details)
-    ranged = f"{low:.0f}" if round(low) >= round(high) else f"{low:.0f}–{high:.0f}"
-    timed = sum(
-        int(detail.get("handshakes", one.count)) for one, detail in zip(far, details, strict=True)
-    )
-    return counted(timed, "session"), ranged
+    low = min(int(detail["from_ms"]) for detail in details)
+    high = max(int(detail["until_ms"]) for detail in details)
+    return f"{low} ms" if low == high else f"{low}–{high} ms"
 
 
-def _somebody(far: Sequence[Observation]) -> tuple[Link, ...]:
+def _times(visited: Sequence[Observation]) -> str:
+    timed = [(one.first, one.last) for one in visited if one.first and one.last]
+    if not timed:
+        return ""
+    shown = [f"{moment(first)} to {moment(last)}" for first, last in timed]
+    return f" Connected from {listed(shown)}."
+
+
+def _somebody(far: Sequence[Observation], visited: Sequence[Observation]) -> tuple[Link, ...]:
     """The far end of those sessions: not named by anything, but outside."""
     if not far:
         return ()
-    sessions, ranged = _timed(far)
-    name = f"somebody {ranged} ms away"
-    return (Link("", name, "observed", sessions, outside=True, citations=proofs(far)),)
+    name = f"somebody {_ranged(far)} away"
+    what = _sessions(far, visited)
+    return (Link("", name, "observed", what, outside=True, citations=proofs(far)),)
 
 
 def _links(contacts: Sequence[Observation]) -> tuple[Link, ...]:
@@ -133,4 +191,20 @@ def _links(contacts: Sequence[Observation]) -> tuple[Link, ...]:
             citations=(one.citation,),
         )
         for one in contacts[: limit("links")]
+    )
+
+
+def _others(held: Sequence[Observation], contacts: Sequence[Observation]) -> tuple[Link, ...]:
+    """The far ends of tunnels that are no conversation in TCP or UDP, and so no contact."""
+    known = {one.object for one in contacts}
+    new = {
+        one.object: one
+        for one in held
+        if one.object and one.object not in known and carried.beyond(one)
+    }
+    return tuple(
+        Link(
+            "", other.value, "observed", carried.kind(one), outside=True, citations=(one.citation,)
+        )
+        for other, one in list(new.items())[: limit("links")]
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from overlanded.assess.activity import far_away
-from overlanded.assess.context import Context, networks, not_seen
+from overlanded.assess.context import Context, not_seen
+from overlanded.assess.places import networks
 from overlanded.assess.wording import (
     counted,
     listed,

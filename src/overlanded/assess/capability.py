@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from overlanded.assess import carried, written
 from overlanded.assess.context import Context, family
 from overlanded.assess.wording import limit, listed, proofs, seen, undetermined, would_change
 from overlanded.data import table
@@ -13,24 +14,34 @@ def answer(device: Device, context: Context) -> Answer:  # noqa: ARG001 - one fo
     if device.cluster is None:
         return undetermined(Question.CAPABILITY, "it was not seen")
     ways = device.identity.remote if device.identity else ()
-    contacts = seen(device, "contact")
-    if not ways and not contacts:
+    held = carried.outward(device)
+    contacts = (*seen(device, "contact"), *(one for one in held if carried.beyond(one)))
+    onward = tuple(one for one in held if not carried.beyond(one))
+    modem = written.cellular(device)
+    if not ways and not contacts and not onward and not modem:
         return _none(device)
     names = table("assessing")["ways"]
     told = [names.get(way, way) for way in ways]
     words = [f"Equipment of this kind can talk outside by {listed(told)}."] if ways else []
     if contacts:
         words.append("It was seen to talk outside across this network.")
+    if onward:
+        words.append("Names that it asked for carry data to wherever a resolver passes them on.")
+    if modem:
+        of = written.told_cellular(modem)
+        words.append(f"Its own text speaks of a cellular connection{': ' + of if of else ''}.")
+    shown = proofs((*contacts, *onward, *modem))
+    own = ["cellular"] if modem and "cellular" not in ways else []
     evidence = device.identity.evidence if device.identity else ()
     cited = [citation for one in evidence if one.weight > 0 for citation in one.citations]
     return Answer(
         question=Question.CAPABILITY,
-        value=", ".join((*ways, *(["this network"] if contacts else []))),
+        value=", ".join((*ways, *own, *(["this network"] if contacts or onward else []))),
         words=" ".join(words),
         probability=device.identity.probability if ways and device.identity else None,
-        citations=tuple(dict.fromkeys((*proofs(contacts), *cited)))[: limit("citations")]
+        citations=tuple(dict.fromkeys((*shown, *cited)))[: limit("citations")]
         or proofs(seen(device)),
-        because="its kind, by the fingerprints" if ways else "conversations seen",
+        because="its kind, by the fingerprints" if ways else "its own text and conversations seen",
         would_change=would_change(Question.CAPABILITY),
     )
 

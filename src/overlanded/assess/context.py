@@ -6,13 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from overlanded.assess.paths import Reaching, reaching
 from overlanded.assess.wording import proofs, seen, undetermined, watched, would_change
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator, Role, Search
 from overlanded.model.devices import Answer, Device, Question
 from overlanded.model.evidence import EvidenceItem, Scope
-from overlanded.model.observing import Coverage, Gap, Observation, Subject
+from overlanded.model.intervals import day
+from overlanded.model.observing import Chance, Coverage, Gap, Observation, Power, Subject
 from overlanded.model.records import Record
+from overlanded.model.statements import Statement
+from overlanded.model.visits import Change, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,21 @@ class Context:
     coverage: tuple[Coverage, ...] = ()
     gaps: tuple[Gap, ...] = ()
     items: tuple[EvidenceItem, ...] = ()
+    power: Mapping[str, Power] = field(default_factory=dict)
+    """What the sensors could show of each device class."""
+    habits: Mapping[str, Chance] = field(default_factory=dict)
+    """Habit of somebody far away, in words → the chance that they would have seen it."""
+    statements: tuple[Statement, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    """In order of time, each with what is different from those before."""
     owners: Mapping[Subject, Device] = field(init=False)
     """Subject → the device it belongs to."""
-    controls: Mapping[str, tuple[Device, ...]] = field(init=False)
-    """Network → the control devices on it."""
     homes: Mapping[str, Device] = field(init=False)
     """Address → the one device that has it on any network; left out when several do."""
-
+    reaching: Reaching = field(init=False)
+    """What matters on the crane's network, and the ways to it."""
+    changed: Mapping[str, tuple[Change, ...]] = field(init=False)
+    """Device id → what is different for it between visits."""
     papers: Mapping[str, str] = field(init=False)
     """Path → item id of everything that can be cited as a whole."""
 
@@ -46,8 +58,9 @@ class Context:
             for subject in device.cluster.subjects
         }
         object.__setattr__(self, "owners", owners)
-        object.__setattr__(self, "controls", _controls(self.devices))
         object.__setattr__(self, "homes", _homes(owners))
+        object.__setattr__(self, "reaching", reaching(self.devices, self.owner, self.scope))
+        object.__setattr__(self, "changed", _changed(self.visits))
         papers = {item.path: item.id for item in self.items}
         papers.update({one.citation.path: one.citation.item for one in self.records.values()})
         object.__setattr__(self, "papers", papers)
@@ -65,6 +78,15 @@ class Context:
             for path in sorted(set(paths))
             if path in self.papers
         )
+
+    def dated(self, citation: Citation) -> str:
+        """The day that ``crane.toml`` gives for the cited file; empty when it gives none."""
+        collected = (one.collected_at for one in self.items if one.id == citation.item)
+        return day(next(collected, ""))
+
+    def changes(self, device: Device) -> tuple[Change, ...]:
+        """What is different for the device between visits, in order of time."""
+        return self.changed.get(device.id, ())
 
     def sensors(self) -> tuple[Citation, ...]:
         """The sensors whose coverage a *not seen* rests on, as citations."""
@@ -94,14 +116,6 @@ def family(device_class: str) -> str:
     return str(classes.get(device_class, classes["unknown"])["family"])
 
 
-def networks(device: Device) -> tuple[str, ...]:
-    """The networks that a device was seen on, in order; empty text is the untagged one."""
-    if device.cluster is None:
-        return ()
-    kinds = ("mac", "ip")
-    return tuple(sorted({one.network for one in device.cluster.subjects if one.kind in kinds}))
-
-
 def passed_on(device: Device, context: Context, name: str) -> tuple[Observation, ...]:
     """What was observed of hosts beyond the device that it fronts and that are no device here."""
     mine = device.cluster.observations if device.cluster else ()
@@ -117,13 +131,11 @@ def passed_on(device: Device, context: Context, name: str) -> tuple[Observation,
     )
 
 
-def _controls(devices: Iterable[Device]) -> Mapping[str, tuple[Device, ...]]:
-    found: dict[str, list[Device]] = defaultdict(list)
-    for device in devices:
-        if device.cluster and family(device.device_class) == "control":
-            for network in networks(device):
-                found[network].append(device)
-    return {network: tuple(ones) for network, ones in found.items()}
+def _changed(visits: Iterable[Visit]) -> Mapping[str, tuple[Change, ...]]:
+    found: dict[str, list[Change]] = defaultdict(list)
+    for change in (change for visit in visits for change in visit.changes):
+        found[change.device].append(change)
+    return {device: tuple(changes) for device, changes in found.items()}
 
 
 def _homes(owners: Mapping[Subject, Device]) -> Mapping[str, Device]:

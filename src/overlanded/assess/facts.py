@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from overlanded.assess.activity import milliseconds
+from overlanded.assess import carried
+from overlanded.assess.activity import far_away
 from overlanded.assess.context import Context, family, shared
 from overlanded.assess.reach import functions, observed, possible
 from overlanded.assess.record import answer as record_answer
@@ -23,7 +24,7 @@ Known = Iterator[tuple[str, str, Sequence[Citation]]]
 def facts(device: Device, context: Context) -> Facts:
     """The device in fact words, and which words somebody looked for."""
     known: dict[str, dict[str, dict[Citation, None]]] = defaultdict(dict)
-    for part in (_identity, _record, _seen, _reach):
+    for part in (_identity, _record, _seen, _carried, _reach, _visited):
         for word, value, citations in part(device, context):
             known[word].setdefault(value, {}).update(dict.fromkeys(citations))
     return Facts(device.id, _frozen(known), _looked(device, context), device.probability)
@@ -71,15 +72,15 @@ def _record(device: Device, context: Context) -> Known:
 OBSERVED = {
     "role": "role",
     "contact": "outside-contact",
-    "handshake-delay": "handshake-delay-ms",
 }
 """Property → fact word with the same value."""
 
 
-def _seen(device: Device, context: Context) -> Known:  # noqa: ARG001 - one form for all parts
+def _seen(device: Device, context: Context) -> Known:
     for one in seen(device, *OBSERVED):
-        value = f"{milliseconds(one):g}" if one.property == "handshake-delay" else one.value
-        yield OBSERVED[one.property], value, (one.citation,)
+        yield OBSERVED[one.property], one.value, (one.citation,)
+    for one in far_away(device, context):
+        yield "distance-ms", dict(one.detail)["distance_ms"], (one.citation,)
     for one in seen(device, "serves", "uses"):
         yield one.property, _protocol(one), (one.citation,)
     for one in seen(device, "serves", "snmp.version"):
@@ -88,6 +89,11 @@ def _seen(device: Device, context: Context) -> Known:  # noqa: ARG001 - one form
     fronted = seen(device, "fronts")
     if fronted:
         yield "fronts", str(len({one.value for one in fronted})), proofs(fronted)
+
+
+def _carried(device: Device, context: Context) -> Known:  # noqa: ARG001 - one form for all
+    for one in carried.shown(carried.outward(device)):
+        yield f"{one.property}-outside", one.value, (one.citation,)
 
 
 def _protocol(one: Observation) -> str:
@@ -108,8 +114,15 @@ def _reach(device: Device, context: Context) -> Known:
         for name in functions(reached.sessions):
             yield "functions", name, cited
     own = proofs(seen(device))
-    for name in {other.device_class for other in possible(device, context).devices}:
+    for name in sorted(possible(device, context)):
         yield "controls-possible", name, own
+
+
+def _visited(device: Device, context: Context) -> Known:
+    kinds = {visit.name: visit.kind for visit in context.visits}
+    for one in context.changes(device):
+        if one.what == "appeared" and kinds[one.since]:
+            yield "appeared-after", kinds[one.since], one.citations
 
 
 def _looked(device: Device, context: Context) -> frozenset[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from overlanded.assess.context import Context, networks
+from overlanded.assess import written
+from overlanded.assess.context import Context
+from overlanded.assess.places import networks
 from overlanded.assess.wording import listed, proofs, seen, undetermined, would_change
 from overlanded.model.devices import Answer, Device, Question
 
@@ -15,12 +17,15 @@ def answer(device: Device, context: Context) -> Answer:
     if device.cluster is None:
         return undetermined(Question.PLACE, "it was not seen")
     inspected = seen(device, "place")
+    ports = written.ports(device)
+    behind = list(dict.fromkeys(one.value for one in ports))
     where = [network or "the untagged network" for network in networks(device)]
-    value = listed([*(one.value for one in inspected), *where])
+    value = listed([*(one.value for one in inspected), *behind, *where])
     if not value:
         return undetermined(Question.PLACE, "nothing seen says where it is", proofs(seen(device)))
     zones = _zones(device, context)
     words = [f"It was seen on {listed(where)}."] if where else []
+    words += [f"A table has it at {listed(behind)}."] if behind else []
     words += [f"By its address it belongs to zone {listed(zones)}."] if zones else []
     words += [f"An inspection saw it at {one.value}." for one in inspected[:1]]
     words += [] if inspected else ["Its cabinet is not determined."]
@@ -28,8 +33,8 @@ def answer(device: Device, context: Context) -> Answer:
         question=Question.PLACE,
         value=value,
         words=" ".join(words),
-        citations=proofs((*inspected, *seen(device))),
-        because="the networks its frames were captured on",
+        citations=proofs((*inspected, *ports, *seen(device))),
+        because="the networks its frames were captured on" if where else "what people noted of it",
         would_change=would_change(Question.PLACE),
     )
 

@@ -2,73 +2,59 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from overlanded.assess.context import Context, family, networks, not_seen, passed_on
-from overlanded.assess.wording import (
-    counted,
-    limit,
-    listed,
-    proofs,
-    seen,
-    undetermined,
-    would_change,
-)
-from overlanded.model.devices import Answer, Device, Link, Question
+from overlanded.assess import reach_words as words
+from overlanded.assess.context import Context, family, not_seen, passed_on
+from overlanded.assess.joining import segments, sign
+from overlanded.assess.paths import Left, Step, Way
+from overlanded.assess.places import Segment, networks, zone_of
+from overlanded.assess.reach_paths import paths
+from overlanded.assess.reach_words import Party, functions
+from overlanded.assess.wording import limit, proofs, seen, undetermined, would_change
+from overlanded.model.citing import Citation
+from overlanded.model.devices import Answer, Device, Question
 from overlanded.model.observing import Observation, Subject
+
+__all__ = ["Reached", "answer", "functions", "observed", "possible"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A control device with the sessions that were seen to it."""
+    """A device with the sessions that were seen to it."""
 
     device: Device
     sessions: tuple[Observation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Possible:
-    """Control devices that it could reach and was not seen to; ``total`` counts all of them."""
-
-    devices: tuple[Device, ...]
-    total: int
-
-    def __str__(self) -> str:
-        names = [device.name for device in self.devices[: limit("named")]]
-        more = self.total - len(names)
-        return f"{', '.join(names)} and {more} more" if more else listed(names)
-
-
 def answer(device: Device, context: Context) -> Answer:
-    """Sessions that were seen, then control devices on the networks it is on."""
+    """Sessions that were seen, then what the paths over the crane's network could lead to."""
     if device.cluster is None:
         return undetermined(Question.REACH, "it was not seen")
-    seen_to, could = observed(device, context), possible(device, context)
-    far = beyond(device, context)
-    if not seen_to and not far and not could.total:
-        return _none(device, context)
-    told = [f"{one.device.name}: {_sessions(one.sessions)} (observed)" for one in seen_to]
-    told += [f"{name}: {_sessions(sessions)} (observed)" for name, sessions in far.items()]
-    told += [f"{could} (possible)"] if could.total else []
+    parties = tuple(_parties(device, context))
+    left, apart = _ends(device, context, parties)
+    shown = paths(device, parties, left, apart, context.reaching.survey)
+    if not parties and not left:
+        return replace(_none(device, context, apart), paths=shown)
+    places = {one.where for one in context.coverage}
     return Answer(
         question=Question.REACH,
-        value=" · ".join(told),
-        words=_words(seen_to, far, could),
-        citations=proofs(one for one in _all_sessions(device, context) if one.object)
-        or proofs(seen(device)),
-        because="sessions seen; possible: on the same network",
+        value=words.value(device, parties, left),
+        words=words.sentences(device, context.reaching.survey.zone(device), parties, left, apart),
+        citations=_cited(device, parties, left),
+        because=words.because(networks(device), len(places)),
         would_change=would_change(Question.REACH),
-        links=tuple(_links(seen_to, far, could)),
+        paths=shown,
     )
 
 
 def observed(device: Device, context: Context) -> tuple[Reached, ...]:
-    """Control devices that it, or somebody whose packets it passes on, opened sessions to."""
+    """Devices that it, or somebody whose packets it passes on, opened sessions to."""
     found: dict[str, list[Observation]] = defaultdict(list)
     met: dict[str, Device] = {}
-    for one in _all_sessions(device, context):
+    for one in _sessions(device, context):
         other = context.owner(one.object)
         if other and other.id != device.id:
             met[other.id] = other
@@ -77,109 +63,115 @@ def observed(device: Device, context: Context) -> tuple[Reached, ...]:
     return tuple(Reached(other, tuple(found[other.id])) for other in ordered)
 
 
-def _all_sessions(device: Device, context: Context) -> tuple[Observation, ...]:
+def possible(device: Device, context: Context) -> frozenset[str]:
+    """Classes of the control devices that it could reach and opened no session to."""
+    met = [one.device.id for one in observed(device, context)]
+    kinds = {kind for left in context.reaching.left(device, met) for kind in left.kinds}
+    return frozenset(kind for kind in kinds if family(kind) == "control")
+
+
+def _sessions(device: Device, context: Context) -> tuple[Observation, ...]:
     return (*seen(device, "session"), *passed_on(device, context, "session"))
 
 
-def beyond(device: Device, context: Context) -> Mapping[str, tuple[Observation, ...]]:
+def _parties(device: Device, context: Context) -> Iterator[Party]:
+    """Everybody that sessions were seen to: devices, addresses that are none, those of others."""
+    for one in observed(device, context):
+        way = _relays(device, one.sessions, context)
+        yield _party(one.device, one.sessions, context, way=way)
+    for name, sessions in _beyond(device, context).items():
+        way = _relays(device, sessions, context)
+        zone = zone_of(name, context.reaching.survey.ranges)
+        where = zone.zone if zone else ""
+        yield Party("", f"{name}, no device seen here", "", where, sessions, way=way)
+    yield from _carried(device, context)
+
+
+def _party(
+    other: Device, sessions: Sequence[Observation], context: Context, *, by: str = "", way: Way = ()
+) -> Party:
+    zone = context.reaching.survey.zone(other)
+    return Party(other.id, other.name, other.device_class, zone, tuple(sessions), by, way)
+
+
+def _beyond(device: Device, context: Context) -> dict[str, tuple[Observation, ...]]:
     """Address → sessions to somebody who is no device here: a controller behind a gateway."""
     found: dict[str, list[Observation]] = defaultdict(list)
-    for one in _all_sessions(device, context):
+    for one in _sessions(device, context):
         if one.object and context.owner(one.object) is None:
-            found[f"{one.object.value}, no device seen here"].append(one)
-    return {name: tuple(ones) for name, ones in sorted(found.items())[: limit("named")]}
+            found[one.object.value].append(one)
+    return {name: tuple(ones) for name, ones in sorted(found.items())}
 
 
-def possible(device: Device, context: Context) -> Possible:
-    """Control devices on its networks, or that it stands in front of, without seen sessions.
-
-    Costs no more on a network of many controls: only as many are looked at as are shown.
-    """
-    met = {one.device.id: one.device for one in observed(device, context)}
-    met[device.id] = device
-    mine = networks(device)
-    here = [other for network in mine for other in context.controls.get(network, ())[:SCANNED]]
-    near = {other.id: other for other in (*here, *_behind(device, context))}
-    left = tuple(other for key, other in near.items() if key not in met)
-    beyond = sum(max(0, len(context.controls.get(network, ())) - SCANNED) for network in mine)
-    return Possible(left, len(left) + beyond)
-
-
-SCANNED = 200
-"""Controls looked at on one network; a crane has fewer devices than that in all."""
-
-
-def _behind(device: Device, context: Context) -> Iterator[Device]:
-    """Control devices of another network whose packets it passes on."""
+def _carried(device: Device, context: Context) -> Iterator[Party]:
+    """Sessions that other devices here opened and whose packets it was seen to pass on."""
+    found: dict[tuple[int, int], list[Observation]] = defaultdict(list)
+    ends: dict[tuple[int, int], tuple[Device, Device]] = {}
     for one in seen(device, "fronts"):
-        other = context.owner(Subject("ip", one.value, one.subject.network))
-        if other and is_control(other):
-            yield other
+        subject = Subject("ip", one.value, one.subject.network)
+        opener = context.owner(subject)
+        for session in context.observations.get(subject, ()) if opener else ():
+            other = context.owner(session.object) if session.property == "session" else None
+            if opener and other and len({opener.id, other.id, device.id}) == 3:
+                key = other.number, opener.number
+                found[key].append(session)
+                ends[key] = other, opener
+    for key, sessions in sorted(found.items()):
+        other, opener = ends[key]
+        yield _party(other, sessions, context, by=opener.name)
 
 
-def functions(sessions: Sequence[Observation]) -> tuple[str, ...]:
-    """Classes of control function seen in the sessions: ``read``, ``write`` and others."""
-    stated = (dict(one.detail).get("functions", "") for one in sessions)
-    return tuple(sorted({name.strip() for text in stated for name in text.split(",")} - {""}))
-
-
-def _sessions(sessions: Sequence[Observation]) -> str:
-    counts: Mapping[str, int] = _by_protocol(sessions)
-    total = counted(sum(counts.values()), "session")
-    used = functions(sessions)
-    return f"{total} of {', '.join(sorted(counts))}" + (f", {', '.join(used)}" if used else "")
-
-
-def _by_protocol(sessions: Sequence[Observation]) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _relays(device: Device, sessions: Iterable[Observation], context: Context) -> tuple[Step, ...]:
+    """The one device that was seen to pass on packets of the far end to where it is."""
+    passers = context.reaching.survey.passers
     for one in sessions:
-        counts[one.value] += one.count
-    return counts
+        far = one.object
+        those = passers.get((far.network, far.value), ()) if far and far.kind == "ip" else ()
+        if far and len(those) == 1 and those[0].id != device.id:
+            told = [one for one in seen(those[0], "fronts") if one.value == far.value]
+            shown = sign("fronts", proofs(told)[:1], address=far.value)
+            return (Step(those[0], shown, shown.citations, Segment(far.network, "")),)
+    return ()
 
 
-Beyond = Mapping[str, tuple[Observation, ...]]
+def _ends(
+    device: Device, context: Context, parties: Sequence[Party]
+) -> tuple[tuple[Left, ...], tuple[Left, ...]]:
+    """What it could reach of all that no session was seen to, and what no way was seen to."""
+    if not context.coverage:
+        return (), ()
+    met = [one.id for one in parties if one.id]
+    reaching = context.reaching
+    for party in parties:
+        for one in party.sessions if not party.id else ():
+            if one.object:
+                met += [
+                    reaching.names.get(land, "") for land in segments(one.object, reaching.survey)
+                ]
+    return reaching.left(device, met), reaching.apart(device, met)
 
 
-def _words(seen_to: Sequence[Reached], far: Beyond, could: Possible) -> str:
-    words = [_opened(one.sessions, one.device.name) for one in seen_to]
-    words += [_opened(sessions, name) for name, sessions in far.items()]
-    if not words:
-        words.append("It was not seen to open a session to a control device.")
-    if could.total:
-        words.append(f"On the same network, so possible, not seen: {could}.")
-    return " ".join(words)
+def _cited(device: Device, parties: Sequence[Party], left: Sequence[Left]) -> tuple[Citation, ...]:
+    """Sessions first, or else where it was seen; then what shows the steps."""
+    most = limit("citations")
+    steps = [
+        place
+        for one in left[: limit("named")]
+        for step in one.bundle.targets[0].way
+        for place in step.citations
+    ]
+    steps = list(dict.fromkeys(steps))[: most // 2]
+    base = proofs(one for party in parties for one in party.sessions) or proofs(seen(device))
+    return tuple(dict.fromkeys((*base[: most - len(steps)], *steps)))
 
 
-def _opened(sessions: Sequence[Observation], name: str) -> str:
-    """``It opened 6 sessions of s7comm to PLC-1 and used read, write and stop``, as a sentence."""
-    counts: Mapping[str, int] = _by_protocol(sessions)
-    total = counted(sum(counts.values()), "session")
-    used = f" and used {listed(functions(sessions))}" if functions(sessions) else ""
-    return f"It opened {total} of {', '.join(sorted(counts))} to {name}{used}."
-
-
-def _links(seen_to: Sequence[Reached], far: Beyond, could: Possible) -> Iterator[Link]:
-    for one in seen_to:
-        what, cited = _sessions(one.sessions), proofs(one.sessions)
-        yield Link(one.device.id, one.device.name, "observed", what, citations=cited)
-    for name, sessions in far.items():
-        what, cited = _sessions(sessions), proofs(sessions)
-        yield Link("", name, "observed", what, outside=True, citations=cited)
-    for other in could.devices[: limit("links")]:
-        yield Link(other.id, other.name, "possible", "on the same network")
-
-
-def _none(device: Device, context: Context) -> Answer:
-    return not_seen(
+def _none(device: Device, context: Context, apart: Sequence[Left]) -> Answer:
+    answer = not_seen(
         Question.REACH,
         device,
         context,
         value="none seen",
         words="No control device within its reach was seen",
-        because="no sessions, and no control device seen on its networks",
+        because="no sessions, and no control device seen on its networks or behind what joins them",
     )
-
-
-def is_control(device: Device) -> bool:
-    """True for PLCs, drives, HMIs and remote I/O."""
-    return family(device.device_class) == "control"
+    return replace(answer, words=f"{answer.words} {words.separate(apart)}".rstrip())

@@ -92,6 +92,8 @@ VALUES = {
 
 def _words(device: Device, context: Context, text: str) -> str:
     match device.standing:
+        case Standing.DOCUMENTED if "removed" in _statuses(device, context):
+            return f"By {text} it was removed."
         case Standing.DOCUMENTED:
             return f"It fits {text}."
         case Standing.MISDESCRIBED:
@@ -106,8 +108,12 @@ def _words(device: Device, context: Context, text: str) -> str:
 
 
 def _refusal(device: Device, context: Context) -> str:
-    statuses = {context.records[one].status for one in device.records if one in context.records}
-    return "removed by a later change" if "removed" in statuses else "declined"
+    removed = "removed" in _statuses(device, context)
+    return "removed by a later change" if removed else "declined"
+
+
+def _statuses(device: Device, context: Context) -> set[RecordStatus]:
+    return {context.records[one].status for one in device.records if one in context.records}
 
 
 def _difference(device: Device) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Answer, Device, Question
-from overlanded.model.observing import Coverage, Observation
+from overlanded.model.observing import Chance, Coverage, Observation
 
 NOT_DETERMINED = "not determined"
 
@@ -87,6 +87,11 @@ def watched(coverage: Sequence[Coverage]) -> str:
     if not timed:
         return "by these sensors"
     return f"by these sensors in these {_lasting(total)}"
+
+
+def chances(one: Chance) -> str:
+    """``0.98 (0.93 to 1.00)``: a probability with the ends of what it may be."""
+    return f"{one.middle:.2f} ({one.least:.2f} to {one.most:.2f})"
 
 
 def _lasting(hours: float) -> str:

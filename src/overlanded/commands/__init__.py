@@ -15,6 +15,7 @@ VERBS = {
     "audit": "the whole job: read a case folder, and write the document and the report",
     "init": "make a commented case folder",
     "explain": "why one device or finding is what it is, with every weight and citation",
+    "plan": "what to collect next, by how much it would settle, with a checklist",
     "carve": "the packets or rows behind one device or finding",
     "verify": "re-check the ledger and every sealed file",
     "rules": "list, show and lint the rules",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import click
@@ -18,8 +19,12 @@ from overlanded.exporters.tree import Tree
 
 Places = Mapping[str, Mapping[tuple[str, str], Tree]]
 """item id → (locator kind, place) → citation."""
+Cut = list[tuple[int, bytes]]
+"""Lines of a log with their numbers."""
 
 WHOLE = "cited as a whole"
+MASKED = frozenset(("devicetext",))
+"""Kinds of file whose lines may hold secrets: they are shown as they were read, masked."""
 
 
 @click.command()
@@ -35,7 +40,9 @@ def command(
     """Cut out what the citations of a device or finding of CASE point at.
 
     Every file is held against its seal first. Frames become one pcapng (default: in the outturn,
-    carved/ID.pcapng), rows and lines are printed. ID is what `overlanded explain` takes.
+    carved/ID.pcapng), lines of a Zeek log become a log with its header (carved/ID-LOG), regions of
+    photos become pictures (carved/ID-PHOTO-REGION.png), rows and lines are printed. ID is what
+    `overlanded explain` takes.
     """
     folder, wanted = case_and_wanted(case_and_id)
     case = case_document(folder, outturn)
@@ -44,9 +51,17 @@ def command(
         raise UsageError(f"{wanted}: nothing in the evidence is cited for it")
     vault = open_case(_root(folder), outturn=outturn)
     to_stdout = out is not None and str(out) == "-"
-    for line in _rows(vault, cited):
-        click.echo(line, err=to_stdout)
+    logs = {item["id"] for item in case["evidence"] if item["kind"] == "zeek"}
+    cut = {item: _log(vault, item, cited[item]) for item in cited if item in logs}
     data = _frames(vault, cited)
+    masked = {item["id"] for item in case["evidence"] if item["kind"] in MASKED}
+    for line in _rows(vault, cited, cut, masked):
+        click.echo(line, err=to_stdout)
+    for item, lines in cut.items():
+        if lines and not to_stdout:
+            _keep(vault, f"{_name(wanted)}-{_name(sealed_file(vault, item).path)}", lines)
+    if not to_stdout:
+        _pictures(vault, wanted, cited)
     if data is None:
         click.echo("no frames are cited for it", err=True)
         return
@@ -105,15 +120,66 @@ def _citations(node: object) -> Iterator[Tree]:
         yield from _citations(child)
 
 
-def _rows(vault: Vault, cited: Places) -> Iterator[str]:
-    """A line for every place that is no frame; only files with rows or lines are read."""
+def _log(vault: Vault, item: str, places: Mapping[tuple[str, str], Tree]) -> Cut:
+    """The cited lines of a Zeek log, however large or compressed it is, with its header."""
+    from overlanded.wire.zeek.lines import cut_out
+
+    numbers = {int(where) for kind, where in places if kind == "line" and where.isdigit()}
+    with vault.stream(sealed_file(vault, item)) as stream:
+        return cut_out(stream, numbers) if numbers else []
+
+
+def _keep(vault: Vault, name: str, lines: Cut) -> None:
+    """Write the lines of a log to the outturn, as a log of its own."""
+    plain = name.removesuffix(".gz").removesuffix(".zst")
+    path = vault.ledger_path.parent / "carved" / plain
+    write_new(path, [line for _, line in lines], force=True)
+    click.echo(f"lines: {path}", err=True)
+
+
+def _pictures(vault: Vault, wanted: str, cited: Places) -> None:
+    """Write every cited region of a photo to the outturn, as a picture of its own."""
+    from overlanded.readers.labels import images
+
+    for item, places in cited.items():
+        boxes = {where: box for kind, where in places if kind == "region" and (box := _box(where))}
+        if not boxes:
+            continue
+        found = sealed_file(vault, item)
+        pictures = images.crops(vault.read_bytes(found)[0], boxes.values())
+        for where, picture in zip(boxes, pictures, strict=True):
+            name = _name(f"{wanted}-{found.path.rpartition('/')[2]}-{where}")
+            path = vault.ledger_path.parent / "carved" / f"{name}.png"
+            write_new(path, [picture], force=True)
+            click.echo(f"picture: {path}", err=True)
+
+
+def _box(place: str) -> tuple[int, int, int, int] | None:
+    """Left, top, width and height of a ``region`` locator."""
+    numbers = place.replace(",", " ").replace("x", " ").split()
+    if len(numbers) != 4 or not all(part.isdecimal() for part in numbers):
+        return None
+    left, top, width, height = map(int, numbers)
+    return left, top, width, height
+
+
+def _rows(
+    vault: Vault, cited: Places, cut: Mapping[str, Cut], masked: AbstractSet[str]
+) -> Iterator[str]:
+    """A line for every place that is no frame; only files with rows or lines are read.
+
+    Of ``masked`` items the excerpt stands for the line.
+    """
     for item, places in cited.items():
         told = [citation for (kind, _), citation in places.items() if kind != "frame"]
         texts = any(kind in ("row", "line") for kind, _ in places)
         found = sealed_file(vault, item) if told else None
-        data = vault.read_bytes(found)[0] if found and texts else b""
+        raw = found is not None and texts and item not in {*cut, *masked}
+        data = vault.read_bytes(found)[0] if found and raw else b""
+        lines = {str(number): line for number, line in cut.get(item, ())}
         for citation in told:
-            said = _line(data, citation) or citation["excerpt"] or WHOLE
+            own = lines.get(citation["locator"]["place"], b"").decode("utf-8", "replace").rstrip()
+            said = own or _line(data, citation) or citation["excerpt"] or WHOLE
             yield f"{place(citation)}: {safe(said)}"
 
 

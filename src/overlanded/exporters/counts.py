@@ -43,6 +43,8 @@ ALWAYS = ("DECLINED", "UNDOCUMENTED", "DOCUMENTED")
 VAGUE = ("not seen", "none seen")
 """Answers that need their sentence, which says by whom and for how long nothing was seen."""
 KINDS = ("mac", "imei", "eid", "iccid", "imsi", "serial", "fcc-id", "part-number", "ip", "hostname")
+NETWORK = ("capture", "zeek")
+"""Kinds of coverage that look at the network."""
 LIMIT = (
     "A device that was asleep, or spoke only over the air or a serial line, would not be in "
     "this report."
@@ -50,17 +52,20 @@ LIMIT = (
 
 
 def holdings(case: Tree) -> list[str]:
-    """What was handed in: ``10 files``, ``2 captures, 41 h``, ``3 papers``, ``2 visits``."""
-    captures = [seen for seen in case["coverage"] if seen["what"] == "capture"]
+    """What was handed in: ``10 files``, ``2 captures, 9 Zeek logs, 41 h``, ``3 papers``, …."""
+    network = [seen for seen in case["coverage"] if seen["what"] in NETWORK]
     visits = [seen for seen in case["coverage"] if seen["what"] == "inspection"]
     papers = sum(item["side"] == "paperwork" for item in case["evidence"])
     parts = [many(len(case["evidence"]), "file")]
-    if captures:
-        number = len({seen["path"] for seen in captures})
-        parts.append(f"{many(number, 'capture')}, {hours(seconds(captures))}")
+    captures = {seen["path"] for seen in network if seen["what"] == "capture"}
+    logs = sum(item["kind"] == "zeek" for item in case["evidence"])
+    if network:
+        counted = ((len(captures), "capture"), (logs, "Zeek log"))
+        sensors = [many(number, noun) for number, noun in counted if number]
+        parts.append(", ".join((*sensors, hours(seconds(network)))))
     parts.append(many(papers, "paper"))
     if visits:
-        parts.append(many(len({seen["path"] for seen in visits}), "visit"))
+        parts.append(many(len(visits), "visit"))
     return parts
 
 

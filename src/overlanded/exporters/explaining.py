@@ -8,6 +8,7 @@ from overlanded.exporters.lookup import Chosen
 from overlanded.exporters.page import Page, heading
 from overlanded.exporters.questions import QUESTIONS
 from overlanded.exporters.text import chance, count, many, place, safe, sentence
+from overlanded.exporters.told import changed
 from overlanded.exporters.tree import Tree
 from overlanded.model.certainty import words
 
@@ -30,6 +31,8 @@ def _device(case: Tree, device: Tree, page: Page) -> list[Iterator[str]]:
         heading(device, page),
         _identifiers(device, page),
         _answers(device, page),
+        _said(case, device, page),
+        _changed(case, device, page),
         _identity(device, page),
         *(_match(match, records.get(match["record"]), page) for match in device["matches"]),
         *(_search(searches[id_], page) for id_ in device["searches"] if id_ in searches),
@@ -52,10 +55,48 @@ def _answers(device: Tree, page: Page) -> Iterator[str]:
         yield from page.row("", f"{safe(answer['words'] or answer['value'])}{sure}")
         if answer["because"] and answer["because"] not in answer["words"]:
             yield from page.row("because", safe(answer["because"]))
+        yield from _paths(answer["paths"] or {}, page)
         yield from page.proofs(answer["citations"])
         yield from page.proofs(answer["counter"], "against: ")
         if answer["would_change"]:
             yield from page.row("changed by", safe(answer["would_change"]))
+
+
+KNOWN = {"observed": "seen", "possible": "possible", "apart": "no way"}
+"""List of paths → the word before each of them."""
+
+
+def _paths(paths: Tree, page: Page) -> Iterator[str]:
+    """Every path with its steps, each with its reason and its proof."""
+    for how, those in paths.items():
+        for path in those:
+            zone = f" · zone {safe(path['zone'])}" if path["zone"] else ""
+            yield from page.row(KNOWN[how], f"{safe(path['name'])}{zone}: {safe(path['what'])}")
+            for step in path["steps"]:
+                text = f"· {safe(step['name'])}: {safe(step['reason'])}"
+                yield from page.row("", text, step["citations"])
+
+
+def _said(case: Tree, device: Tree, page: Page) -> Iterator[str]:
+    """What parties said of it, in their words, and how each claim stands."""
+    for statement in case["statements"]:
+        mine = [one for one in statement["bears_on"] if one["device"] == device["id"]]
+        if mine:
+            day = f", {safe(statement['date'])}" if statement["date"] else ""
+            yield from page.block(f"Said by {safe(statement['speaker'], 80)}{day}")
+            yield from page.row("", f"“{safe(statement['text'])}”", [statement["citation"]])
+        for one in mine:
+            text = f"{one['verdict']}: {safe(one['claim'])} – {safe(one['words'])}"
+            yield from page.row("", text, one["citations"])
+
+
+def _changed(case: Tree, device: Tree, page: Page) -> Iterator[str]:
+    """What is different for it between visits."""
+    mine = [one for _, one in changed(case) if one["device"] == device["id"]]
+    if mine:
+        yield " Between the visits"
+    for one in mine:
+        yield from page.row("", f"{one['what']}: {safe(one['words'])}", one["citations"])
 
 
 def _identity(device: Tree, page: Page) -> Iterator[str]:

@@ -14,9 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overlanded.exporters import counts, text
+from overlanded.exporters import counts, text, told
 from overlanded.exporters.drawing import drawing
 from overlanded.exporters.questions import QUESTIONS
+from overlanded.exporters.timeline import timeline
 from overlanded.exporters.tree import Tree, tree
 from overlanded.model.certainty import BANDS, words
 from overlanded.model.document import CaseDocument
@@ -46,10 +47,10 @@ def export(document: CaseDocument | Tree) -> bytes:
 
 def _view(case: Tree) -> dict[str, Any]:
     full, compact = _sections(case)
-    names = _names(case)
     return {
         "case": case,
         "counts": counts,
+        "told": told,
         "policy": _policy(_resource("report.css")),
         "questions": QUESTIONS,
         "bands": _bands(),
@@ -60,7 +61,10 @@ def _view(case: Tree) -> dict[str, Any]:
         "full_ids": {device["id"] for device in full},
         "compact": compact[:MOST_COMPACT],
         "not_listed": len(compact[MOST_COMPACT:]),
-        "drawings": {device["id"]: drawing(device, names) for device in full},
+        "drawings": {device["id"]: drawing(device) for device in full},
+        "timelines": {
+            device["id"]: timeline(device, case["crane"]["milestones"]) for device in full
+        },
         "devices": {device["id"]: device for device in case["devices"]},
         "records": {record["id"]: record for record in case["records"]},
         "searches": {search["id"]: search for search in case["searches"]},
@@ -85,14 +89,6 @@ def _sections(case: Tree) -> tuple[list[Tree], list[Tree]]:
     full = chosen[:MOST_FULL]
     ids = {device["id"] for device in full}
     return full, [device for device in case["devices"] if device["id"] not in ids]
-
-
-def _names(case: Tree) -> dict[tuple[str, str], str]:
-    return {
-        (identifier["kind"], identifier["value"]): device["name"]
-        for device in case["devices"]
-        for identifier in device["identifiers"]
-    }
 
 
 def _matched(case: Tree) -> dict[str, list[Tree]]:

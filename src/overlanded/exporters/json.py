@@ -14,7 +14,18 @@ from overlanded.errors import InputError
 from overlanded.exporters.tree import Plain, Tree, tree
 from overlanded.model.document import SCHEMA, CaseDocument
 
-LISTS = ("evidence", "records", "devices", "findings", "searches", "coverage", "gaps")
+LISTS = (
+    "evidence",
+    "records",
+    "devices",
+    "findings",
+    "searches",
+    "coverage",
+    "gaps",
+    "plan",
+    "statements",
+    "visits",
+)
 DEPTH = 4
 """Levels that get lines of their own; what lies deeper (a citation, a weight) is one line.
 Four times as fast as indenting every level, half as large, and still compared line by line."""

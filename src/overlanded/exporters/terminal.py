@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from overlanded.exporters import counts
+from overlanded.exporters import counts, told
 from overlanded.exporters.layout import paint, span, wrap
 from overlanded.exporters.page import Page, heading
 from overlanded.exporters.text import count, many, place, safe, sentence
@@ -57,6 +57,9 @@ def summary(
         _devices(case, page),
         _uncompared(case, page),
         _other_findings(case, page),
+        told.said_rows(case, page),
+        told.visit_rows(case, page),
+        told.removed_rows(case, page),
         _next(case, Path(outturn or Path(case["crane"]["name"]) / "outturn"), page),
     )
     sections = (list(part) for part in parts)

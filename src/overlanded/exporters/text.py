@@ -79,13 +79,15 @@ def hours(seconds: float) -> str:
 
 
 def place(citation: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
-    """A citation in the short form: ``contract.xlsx › Options › 31``, ``span.pcapng #18``."""
+    """A citation in short: ``list.xlsx › Options › 31``, ``span.pcapng #18``, ``conn.log:41``."""
     where = citation["locator"]["place"]
     path = safe((names or {}).get(citation["path"], citation["path"]))
     if not where:
         return path
     if citation["locator"]["kind"] == "frame":
         return f"{path} #{safe(where)}"
+    if citation["locator"]["kind"] == "line":
+        return f"{path}:{safe(where)}"
     return f"{path} › {safe(where)}"
 
 

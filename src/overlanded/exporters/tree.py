@@ -16,8 +16,10 @@ from overlanded.model.devices import Answer, Device, Identity, Question
 from overlanded.model.document import CaseDocument
 from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.findings import Finding
-from overlanded.model.observing import Coverage, Observation
+from overlanded.model.intervals import Interval
+from overlanded.model.observing import Coverage, Observation, Step
 from overlanded.model.records import Record
+from overlanded.model.visits import Visit
 
 Tree = dict[str, Any]
 Plain = Any
@@ -42,6 +44,9 @@ def tree(document: CaseDocument | Tree) -> Tree:
         "searches": plain(document.searches),
         "coverage": plain(document.coverage),
         "gaps": plain(document.gaps),
+        "plan": plain(document.plan),
+        "statements": plain(document.statements),
+        "visits": plain(document.visits),
     }
 
 
@@ -80,7 +85,7 @@ def rfc3339(ns: int | None) -> str | None:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{ns // 1000 % 10**6:06d}Z"
 
 
-def _pairs(pairs: Iterable[tuple[str, str]], second: str = "value") -> list[Tree]:
+def _pairs(pairs: Iterable[tuple[str, object]], second: str = "value") -> list[Tree]:
     return [{"name": name, second: value} for name, value in pairs]
 
 
@@ -118,6 +123,7 @@ def _item(item: EvidenceItem) -> Tree:
         },
         "holder": item.holder,
         "note": item.note,
+        "visit": item.visit,
     }
 
 
@@ -149,6 +155,25 @@ def _coverage(coverage: Coverage) -> Tree:
         "last": rfc3339(coverage.last),
         "detail": _pairs(coverage.detail),
     }
+
+
+def _interval(interval: Interval) -> Tree:
+    return {**_fields(interval), "contradictory": interval.contradictory}
+
+
+def _visit(visit: Visit) -> Tree:
+    return {
+        "name": visit.name,
+        "kind": visit.kind,
+        "first": rfc3339(visit.first),
+        "last": rfc3339(visit.last),
+        "items": list(visit.items),
+        "changes": plain(visit.changes),
+    }
+
+
+def _step(step: Step) -> Tree:
+    return _fields(step) | {"parts": _pairs(step.parts, "settles")}
 
 
 def _finding(finding: Finding) -> Tree:
@@ -201,6 +226,9 @@ SHAPES: dict[type, Callable[[Any], Tree]] = {
     Observation: _observation,
     Coverage: _coverage,
     Finding: _finding,
+    Interval: _interval,
+    Step: _step,
+    Visit: _visit,
     Device: _device,
 }
 """The nouns whose form differs from their fields; all others are written field by field."""

@@ -25,6 +25,11 @@ class Locator:
     byte       offset in the file, from 0            ``65536``
     row        sheet › row, as the program shows it  ``Options › 31``
     line       line of a text file, from 1           ``41``
+    region     left,top widthxheight in pixels of    ``120,340 560x210``
+               a picture that is held upright
+    paragraph  paragraph of a document, from 1       ``paragraph 12``
+    box        page › line › edges in points         ``page 3 › line 2 › 56,120,540,134``
+    pointer    JSON pointer, or path of elements     ``/components/3``
     item       the whole file                        (empty)
     =========  ====================================  =======================
     """
@@ -48,7 +53,9 @@ class Citation:
         return hash((self.item, self.locator.place, self.role))
 
     def __str__(self) -> str:
-        """The short form that people read: ``contract.xlsx › Options › 31``."""
+        """The short form that people read: ``contract.xlsx › Options › 31``, ``conn.log:41``."""
+        if self.locator.kind == "line":
+            return f"{self.path}:{self.locator.place}"
         mark = "#" if self.locator.kind == "frame" else ""
         place = f"{mark}{self.locator.place}" if self.locator.place else ""
         return " › ".join(part for part in (self.path, place) if part)

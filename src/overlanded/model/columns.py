@@ -41,9 +41,13 @@ FLOWS = Table(
     "of packets in packets each IP header has a row, so rows of tunnel 0, PPPoE and MPLS add up "
     "to the frames with IP",
     (
-        Column("file", "u4", "index of the capture in the case, from 0"),
+        Column("file", "u4", "index of the capture or log in the case, from 0"),
         Column("part", "u4", "0, or the number of earlier rows of the same conversation"),
-        Column("first_frame", "u8", "number of its first frame in the file, from 1"),
+        Column(
+            "first_frame",
+            "u8",
+            "number of its first frame in the file, or its line in a log, from 1",
+        ),
         Column("first_ns", "i8", "time of the first frame"),
         Column("last_ns", "i8", "latest time of a frame"),
         Column("vlan", "u2", "outer VLAN id, 0 = untagged"),
@@ -60,7 +64,9 @@ FLOWS = Table(
         Column("b_port", "u2", "server port (ICMP: code)"),
         Column("client_known", "u1", "1 when a SYN or SYN-ACK told who is client, else guessed"),
         *_both("packets", "u8", "frames"),
-        *_both("bytes", "u8", "bytes on the wire, link header included"),
+        *_both(
+            "bytes", "u8", "bytes on the wire with the link header; in a log from the IP header on"
+        ),
         *_both("payload", "u8", "bytes of TCP, UDP or other payload"),
         *_both("segments", "u8", "frames that carried payload"),
         *_both("flags", "u1", "TCP flags seen, or-ed"),

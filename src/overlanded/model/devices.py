@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from overlanded.model.citing import Citation
 from overlanded.model.identifiers import Identifier
+from overlanded.model.intervals import Interval
 from overlanded.model.observing import Observation, Subject
 
 
@@ -120,6 +121,49 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a path: what it leads over, and why that is a step."""
+
+    to: str
+    """``Device.id``; empty for a network, and for somebody who was not seen."""
+    name: str
+    """``firewall 1``, ``the untagged network``."""
+    reason: str
+    """Short: ``seen passing on packets of 10.1.0.5``."""
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The chain from a device to one end that it matters to reach."""
+
+    to: str
+    """``Device.id``; empty when the end is no device of this case."""
+    name: str
+    kind: str
+    """Device class of the end, ``network`` of what lies beyond a gateway, or empty."""
+    zone: str
+    """Zone of its address by ``crane.toml``; empty when none is known."""
+    what: str
+    """Short: ``14 sessions of s7comm, read``; of what is possible, the way that leads there."""
+    steps: tuple[Hop, ...] = ()
+    """In order, the network that the device is on first."""
+    citations: tuple[Citation, ...] = ()
+    number: int = 1
+    """How many ends it stands for: more than one for those that are not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where a device leads. What was seen and what could be are never in one list."""
+
+    observed: tuple[Path, ...] = ()
+    possible: tuple[Path, ...] = ()
+    apart: tuple[Path, ...] = ()
+    """Ends on networks to which no way was seen; without steps."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One question answered for one device, or *not determined* with its reason."""
 
@@ -135,7 +179,11 @@ class Answer:
     """Why it is not determined, or what the answer rests on."""
     would_change: str = ""
     links: tuple[Link, ...] = ()
-    """The parties the answer is about (reach, activity, inbound, bridges), for drawings."""
+    """The parties outside that the answer is about, for drawings."""
+    paths: Paths | None = None
+    """Of reach alone: where it leads."""
+    interval: Interval | None = None
+    """Of installed alone: its bounds and every dated fact behind them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from overlanded.model.citing import Search
 from overlanded.model.devices import Device
 from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.findings import Finding
-from overlanded.model.observing import Coverage, Gap
+from overlanded.model.observing import Coverage, Gap, Step
 from overlanded.model.records import Record
+from overlanded.model.statements import Statement
+from overlanded.model.visits import Visit
 
 SCHEMA = "overlanded.case-document/1"
 
@@ -45,4 +47,10 @@ class CaseDocument:
     gaps: tuple[Gap, ...]
     ledger: Ledger
     produced: Produced
+    plan: tuple[Step, ...] = ()
+    """Ways of collecting more, the most telling one first."""
+    statements: tuple[Statement, ...] = ()
+    """What parties said, and how each claim stands, in the order of ``statements.toml``."""
+    visits: tuple[Visit, ...] = ()
+    """In order of time, each with what is different from those before."""
     schema: str = SCHEMA

@@ -35,6 +35,8 @@ class EvidenceItem:
     holder: str = ""
     """For paperwork: whose paper it is (port, operator, maker); empty when nobody said."""
     note: str = ""
+    visit: str = ""
+    """Kind of visit on which it was collected: factory, delivery, site; empty when not said."""
 
 
 @dataclass(frozen=True, slots=True)

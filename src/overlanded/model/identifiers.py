@@ -14,7 +14,8 @@ class Identifier:
     """A value that can tie two observations, or a record and a device, together."""
 
     kind: str
-    """mac, ip, hostname, serial, imei, iccid, imsi, eid, fcc-id, part-number."""
+    """mac, ip, hostname, serial, imei, imeisv, meid, iccid, imsi, eid, fcc-id, cmiit-id,
+    part-number."""
     value: str
     checked: bool = True
     """False when the value fails its own check (Luhn, length, reserved range)."""
@@ -83,6 +84,67 @@ def iccid(text: str) -> Identifier:
     return Identifier("iccid", digits, right, "" if right else "check digit fails")
 
 
+def imeisv(text: str) -> Identifier:
+    """An IMEI with the software version: 16 digits, no check digit (3GPP TS 23.003 6.2.2)."""
+    digits = re.sub(r"[\s/.-]", "", text)
+    right = bool(re.fullmatch(r"\d{16}", digits))
+    return Identifier("imeisv", digits, right, "" if right else "not 16 digits")
+
+
+def meid(text: str) -> Identifier:
+    """A MEID: 14 hexadecimal digits from A0 up, a 15th checks them (3GPP2 S.R0048-A)."""
+    digits = re.sub(r"[\s.-]", "", text).upper()
+    if not re.fullmatch(r"[A-F][0-9A-F]{13,14}", digits):
+        return Identifier("meid", digits, False, "not 14 hexadecimal digits from A0 up")
+    right = len(digits) == 14 or _luhn16(digits)
+    value = digits[:14] if right else digits
+    return Identifier("meid", value, right, "" if right else "check digit fails")
+
+
+def _luhn16(digits: str) -> bool:
+    """The Luhn check with base 16 instead of 10, as MEIDs have it."""
+    total = 0
+    for index, char in enumerate(reversed(digits)):
+        digit = int(char, 16)
+        total += sum(divmod(digit * 2, 16)) if index % 2 else digit
+    return total % 16 == 0
+
+
+def imsi(text: str) -> Identifier:
+    """A subscriber's number: 14 or 15 digits from a country code (3GPP TS 23.003 section 2.2).
+
+    Country codes are those of ITU-T E.212: 2xx to 7xx by region, 901 for world-wide networks, 001
+    and 999 for tests and private ones. It has no check digit.
+    """
+    digits = re.sub(r"[\s-]", "", text)
+    right = bool(re.fullmatch(r"([2-7]\d\d|90[12]|001|999)\d{11,12}", digits))
+    return Identifier("imsi", digits, right, "" if right else "no country code, or wrong length")
+
+
+def eid(text: str) -> Identifier:
+    """The number of an embedded SIM: 32 digits from 89, 1 modulo 97 (GSMA SGP.29)."""
+    digits = re.sub(r"[\s-]", "", text)
+    right = bool(re.fullmatch(r"89\d{30}", digits)) and int(digits) % 97 == 1
+    return Identifier("eid", digits, right, "" if right else "check digits fail")
+
+
+def fcc_id(text: str) -> Identifier:
+    """An FCC ID: grantee code of 3 characters, or 5 that begin with a digit, and a product code.
+
+    47 CFR 2.926: a product code has 1 to 14 capitals, digits and dashes.
+    """
+    value = re.sub(r"\s+", "", text).upper()
+    right = bool(re.fullmatch(r"([A-Z][A-Z0-9]{2}|[2-9][A-Z0-9]{4})[A-Z0-9-]{1,14}", value))
+    return Identifier("fcc-id", value, right, "" if right else "not of the form of an FCC ID")
+
+
+def cmiit_id(text: str) -> Identifier:
+    """A Chinese radio type approval: year, two letters for the kind, running number."""
+    value = re.sub(r"\s+", "", text).upper()
+    right = bool(re.fullmatch(r"(19|20)\d\d[A-Z]{2}\d{4,6}(\(M\))?", value))
+    return Identifier("cmiit-id", value, right, "" if right else "not of the form of a CMIIT ID")
+
+
 def serial(text: str) -> Identifier:
     """A serial number, upper case without blanks; serials carry no check of their own."""
     return Identifier("serial", re.sub(r"\s+", "", text).upper(), True, "")
@@ -98,7 +160,13 @@ PARSERS: dict[str, Callable[[str], Identifier]] = {
     "ip": ip,
     "hostname": hostname,
     "imei": imei,
+    "imeisv": imeisv,
+    "meid": meid,
     "iccid": iccid,
+    "imsi": imsi,
+    "eid": eid,
+    "fcc-id": fcc_id,
+    "cmiit-id": cmiit_id,
     "serial": serial,
     "part-number": part_number,
 }

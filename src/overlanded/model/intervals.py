@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from overlanded.model.citing import Citation
 
+_DAYS = (
+    re.compile(r"(?P<y>(?:19|20)\d\d)([-./])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?P<y>(?:19|20)\d\d) ?年 ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?日)?"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>20[0-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-./](?P<m>0[1-9]|1[0-2])(?![\d./-])"),
+)
+"""Ways to write a date that can be read in one way only; 03/04/2017 is none of them."""
 
-@dataclass(frozen=True, slots=True)
+
+class End(StrEnum):
+    """Which end of an interval a fact bounds."""
+
+    EARLIEST = "earliest"
+    LATEST = "latest"
+
+
+class Trust(StrEnum):
+    """How far a dated fact is relied on."""
+
+    STRONG = "strong"
+    FAIR = "fair"
+    WEAK = "weak"
+    """Told beside the interval, and narrows nothing."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Bound:
-    """One end of an interval: an ISO 8601 date or time, and what proves it."""
+    """A dated fact that bounds one end of an interval."""
 
     at: str
+    """ISO 8601: a time in UTC, a day, or a month. A day or month is meant as a whole."""
+    end: End
+    trust: Trust
+    kind: str
+    """A fact of ``data/timeline.toml``."""
+    words: str
+    """What the fact is, as it follows a date: ``an inspection found it at +K2``."""
     citation: Citation
 
 
@@ -21,18 +57,48 @@ class Interval:
 
     earliest: Bound | None = None
     latest: Bound | None = None
-
-    def narrowed(self, other: Interval) -> Interval:
-        """The part both intervals allow; a contradiction is kept and shows as earliest > latest."""
-        earliest = max(filter(None, (self.earliest, other.earliest)), key=_at, default=None)
-        latest = min(filter(None, (self.latest, other.latest)), key=_at, default=None)
-        return Interval(earliest, latest)
+    facts: tuple[Bound, ...] = ()
+    """Every dated fact in order of time, those that narrow nothing included."""
 
     @property
     def contradictory(self) -> bool:
         """True when the bounds exclude each other."""
-        return bool(self.earliest and self.latest and self.earliest.at > self.latest.at)
+        return bool(self.earliest and self.latest and self.earliest.at > _until(self.latest))
 
 
-def _at(bound: Bound) -> str:
-    return bound.at
+def between(facts: Iterable[Bound]) -> Interval:
+    """The narrowest interval that the facts allow; a contradiction stays and can be told.
+
+    The order of the facts does not matter. Of equal bounds the most trusted one stands.
+    """
+    known = tuple(sorted(set(facts)))
+    ranked = sorted(known, key=lambda one: list(Trust).index(one.trust))
+    relied = [one for one in ranked if one.trust is not Trust.WEAK]
+    lower = (one for one in relied if one.end is End.EARLIEST)
+    upper = (one for one in relied if one.end is End.LATEST)
+    earliest = max(lower, key=lambda one: one.at, default=None)
+    return Interval(earliest, min(upper, key=_until, default=None), known)
+
+
+def trusted(interval: Interval) -> Interval:
+    """What the strong facts of an interval allow by themselves."""
+    return between(one for one in interval.facts if one.trust is Trust.STRONG)
+
+
+def day(text: str) -> str:
+    """The first date in a text as ``2017-08-15`` or ``2017-08``; empty when none is clear."""
+    for pattern in _DAYS:
+        found = pattern.search(text)
+        if found:
+            year, month, of_month = found["y"], found["m"], found.groupdict().get("d")
+            try:
+                whole = date(int(year), int(month), int(of_month or 1))
+            except ValueError:
+                continue
+            return whole.isoformat() if of_month else whole.isoformat()[:7]
+    return ""
+
+
+def _until(bound: Bound) -> str:
+    """The end of the time that a bound names: ``~`` sorts after every day and hour."""
+    return f"{bound.at}~"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from overlanded.model.citing import Citation
@@ -25,6 +27,13 @@ class Subject:
         return f"{self.kind} {self.value}{where}"
 
 
+def cabinet(text: str) -> Subject:
+    """A cabinet, however people write it: ``+K2``, ``cabinet +k2`` (IEC 81346 location aspect)."""
+    designation = re.search(r"\+[\w.-]*\w", text)
+    plain = re.sub(r"^(?:cabinet|cab\.|panel)\s+", "", " ".join(text.casefold().split()))
+    return Subject("cabinet", designation[0].upper() if designation else plain)
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One thing a sensor saw. ``property`` is a word of ``data/properties.toml``."""
@@ -44,6 +53,41 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """How much of a network a sensor at its place was shown, as far as what it saw tells."""
+
+    networks: tuple[str, ...] = ("",)
+    """Names of the networks that anything was seen on (``vlan 20``; empty is the untagged one)."""
+    both_ways: float = 1.0
+    """Share of the conversations of which both directions were shown."""
+    unicast: float = 1.0
+    """Share of others' conversations that is shown: 0 where only what goes to all comes by."""
+    own: str = ""
+    """The station that takes part in everything that does not go to all: its port was watched."""
+    kept: float = 1.0
+    """Share of the frames that the sensor did not lose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A probability with the ends of what it may be."""
+
+    least: float
+    middle: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Of a kind of device, what the sensors of a case were able to show."""
+
+    seen: Chance
+    """That one that is there would have been seen."""
+    absent: Chance
+    """That one that the papers list and nobody saw is not there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What a sensor could have seen: where, from when to when, with what losses."""
 
@@ -59,6 +103,8 @@ class Coverage:
     lost: int
     """Units known to be lost or cut (dropped or truncated frames, unopened cabinets)."""
     detail: tuple[tuple[str, str], ...] = ()
+    view: View | None = None
+    """What of the network the place shows; None where that is not asked of the sensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +121,31 @@ class Gap:
     """Question names (``activity``, ``record`` …)."""
     unread: bool = False
     """True when input was handed in and could not be read in full (exit code 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the sensors of a case could show if one more way of collecting were added."""
+
+    option: str
+    """Name of the way in ``data/plan.toml``; empty for what has been collected already."""
+    power: Mapping[str, Power]
+    """By device class."""
+    habits: Mapping[str, Chance]
+    """Habit of somebody far away, in words → the chance of having seen them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way of collecting more, and what it would settle."""
+
+    option: str
+    what: str
+    why: str
+    effort: float
+    """Hours of work on the crane."""
+    settles: float
+    """Undetermined probability that it removes, summed over everything that is open."""
+    parts: tuple[tuple[str, float], ...]
+    """(what is open, how much of it this removes), the largest first."""
+    checklist: tuple[str, ...]

@@ -44,3 +44,5 @@ class Record:
     """Ids of earlier records that this line changes or removes (change orders)."""
     adds: bool = False
     """True when a change order adds this to what other papers list."""
+    dated: str = ""
+    """Day (or month) of a change order, ISO 8601; empty when its titles give none."""

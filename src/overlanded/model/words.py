@@ -89,6 +89,11 @@ class Phrases:
         return self.meaning.get(words, "")
 
 
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """True when one of the phrases stands in the text."""
+    return bool(Phrases.of((word, word) for word in words).first(tokens(text)))
+
+
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[str, ...]:
     """Latin words and single other characters of the folded text."""

@@ -137,7 +137,8 @@ def maker_name(text: str) -> str:
 
 @cache
 def _other_names() -> Mapping[str, str]:
-    return {other: name for name, other in table("matching")["maker"]["same"]}
+    groups = table("matching")["maker"]["same"]
+    return {other: name for name, *others in groups for other in others}
 
 
 def spaced(text: str) -> str:

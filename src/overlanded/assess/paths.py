@@ -1,0 +1,298 @@
+"""Paths over the crane's network: from segment to segment, through whatever joins them.
+
+A path says what could be, not what was: each of its steps rests on something that was seen, and
+says what. Nothing that nobody saw (an unmanaged switch, a rule in a firewall) is a step, or stops
+one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from overlanded.assess.joining import Joiner, Owner, Sign, Survey, joiners, survey
+from overlanded.assess.places import Segment, other_crane
+from overlanded.data import table
+from overlanded.model.citing import Citation
+from overlanded.model.devices import Device
+from overlanded.model.evidence import Scope
+
+BEYOND = "network"
+"""Kind of what lies beyond a gateway and was captured nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path: what it leads through, and what shows that it could."""
+
+    device: Device | None
+    """None for the wire itself and for somebody who was not seen."""
+    sign: Sign
+    citations: tuple[Citation, ...]
+    came: Segment
+    """Where the path came from."""
+
+
+Way = tuple[Step, ...]
+"""Steps in order; none on the network itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Segments and what joins them."""
+
+    joiners: Sequence[Joiner]
+    segments: Iterable[Segment] = ()
+    at: Mapping[Segment, Sequence[int]] = field(init=False)
+    """Segment → places in ``joiners`` of those with a door to it."""
+    on: Mapping[str, Sequence[Segment]] = field(init=False)
+    """Network → its segments."""
+
+    def __post_init__(self) -> None:
+        at: dict[Segment, list[int]] = defaultdict(list)
+        for place, joiner in enumerate(self.joiners):
+            for segment in joiner.doors:
+                at[segment].append(place)
+        on: dict[str, list[Segment]] = defaultdict(list)
+        for segment in dict.fromkeys((*self.segments, *at)):
+            if segment.network is not None:
+                on[segment.network].append(segment)
+        object.__setattr__(self, "at", dict(at))
+        object.__setattr__(self, "on", dict(on))
+
+    def alike(self, segment: Segment) -> tuple[Segment, ...]:
+        """The segment, and those of its network that no address keeps apart from it.
+
+        A station without an address is met by all on its wire, and may take an address of any plan.
+        """
+        if segment.network is None:
+            return (segment,)
+        if not segment.plan:
+            return (segment, *self.on.get(segment.network, ()))
+        return segment, Segment(segment.network, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that it matters to reach, and the way to it."""
+
+    id: str
+    """``Device.id``; empty for what lies beyond all that was captured."""
+    name: str
+    kind: str
+    """Device class, or ``network``."""
+    zone: str
+    number: int
+    """``Device.number``; 0 for what lies beyond."""
+    citations: tuple[Citation, ...] = ()
+    """What shows it where it is."""
+    way: Way = ()
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others."""
+        return self.id or self.name
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Targets that are reached the same way, or all not at all, in the order of a report."""
+
+    network: str | None
+    """The network that they are on; None beyond all that was captured."""
+    targets: tuple[Target, ...]
+
+    @cached_property
+    def kinds(self) -> Mapping[str, int]:
+        """Kind → how many."""
+        return Counter(one.kind for one in self.targets)
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """Key → kind."""
+        return {one.key: one.kind for one in self.targets}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A bundle without those of its targets that are told of otherwise."""
+
+    bundle: Bundle
+    gone: frozenset[str]
+    """Their keys."""
+    kinds: Mapping[str, int]
+    """Kind → how many are left."""
+
+    def first(self, most: int) -> list[Target]:
+        """As many of them as are shown."""
+        left = (one for one in self.bundle.targets if one.key not in self.gone)
+        return [one for one, _ in zip(left, range(most), strict=False)]
+
+
+Bundles = tuple[Bundle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """All targets of a crane, and the ways to them from anywhere."""
+
+    survey: Survey
+    graph: Graph
+    targets: Mapping[Segment, Sequence[Target]]
+    """By where they are, each without a way yet."""
+    names: Mapping[Segment, str]
+    """Segment beyond all that was captured → the name of it as a target."""
+    known: dict[tuple[Segment, ...], tuple[Bundles, Bundles]] = field(default_factory=dict)
+    """Answers given before: most devices of a crane start at the same place."""
+
+    def left(self, device: Device, met: Iterable[str]) -> tuple[Left, ...]:
+        """What it could reach, the nearest first, without itself and the keys of ``met``."""
+        return tuple(_without(self._from(device)[0], {device.id, *met}))
+
+    def apart(self, device: Device, met: Iterable[str]) -> tuple[Left, ...]:
+        """Targets to which no way from it was seen."""
+        return tuple(_without(self._from(device)[1], {device.id, *met}))
+
+    def _from(self, device: Device) -> tuple[Bundles, Bundles]:
+        starts = tuple(self.survey.homes.get(device.id, ()))
+        if starts not in self.known:
+            found = ways(starts, self.graph)
+            near = tuple(_bundles(found, self.targets))
+            met = {key for bundle in near for key in bundle.keys}
+            far = tuple(_unreached(found, self.targets, met)) if starts else ()
+            self.known[starts] = near, far
+        return self.known[starts]
+
+
+def reaching(devices: Sequence[Device], owner: Owner, scope: Scope) -> Reaching:
+    """Worked out once for all devices."""
+    ground = survey(devices, owner, scope)
+    graph = Graph(joiners(devices, ground), ground.taken)
+    kinds = table("assessing")["reach"]["targets"]
+    targets: dict[Segment, list[Target]] = defaultdict(list)
+    for device in devices:
+        for segment, cited in ground.homes[device.id].items():
+            if device.device_class in kinds:
+                targets[segment].append(_target(device, cited, ground, scope))
+    inhabited = {segment for home in ground.homes.values() for segment in home}
+    beyond = (one for one in graph.at if one.network is None and one not in inhabited)
+    names = {land: _land(land, scope) for land in beyond}
+    for land, name in names.items():
+        zone = next((one.name for one in scope.zones if land.plan == f"zone {one.name}"), "")
+        targets[land].append(Target("", name, BEYOND, zone, 0))
+    return Reaching(ground, graph, targets, names)
+
+
+def ways(starts: Iterable[Segment], graph: Graph) -> dict[Segment, Way]:
+    """Every segment that can be reached, by the fewest steps; of equally many, the surest.
+
+    Breadth first; the work grows with the number of doors, not with the number of paths.
+    """
+    found: dict[Segment, Way] = {one: () for start in starts for one in graph.alike(start)}
+    edge, used = list(found), set[int]()
+    while edge:
+        edge = _further(edge, used, found, graph)
+    return found
+
+
+def _further(
+    edge: Sequence[Segment], used: set[int], found: dict[Segment, Way], graph: Graph
+) -> list[Segment]:
+    """The segments one step beyond the edge, added to what was found."""
+    met = _met(edge, used, graph)
+    used.update(met)
+    offers: dict[Segment, Step] = {}
+    for place, came in met.items():
+        joiner = graph.joiners[place]
+        for to in joiner.doors:
+            if to not in found:
+                step = _step(joiner, came, to)
+                if to not in offers or step.sign.rank < offers[to].sign.rank:
+                    offers[to] = step
+    new = []
+    for to, step in sorted(offers.items(), key=lambda offer: offer[1].sign.rank):
+        for one in graph.alike(to):
+            if one not in found:
+                found[one] = (*found[step.came], step)
+                new.append(one)
+    return new
+
+
+def _met(edge: Sequence[Segment], used: set[int], graph: Graph) -> dict[int, Segment]:
+    """Joiners at the edge that were not met before → the door by which each is best known."""
+    met: dict[int, Segment] = {}
+    for segment in edge:
+        for place in graph.at.get(segment, ()):
+            doors = graph.joiners[place].doors
+            if place in used:
+                continue
+            if place not in met or doors[segment].rank < doors[met[place]].rank:
+                met[place] = segment
+    return dict(sorted(met.items()))
+
+
+def _step(joiner: Joiner, came: Segment, to: Segment) -> Step:
+    one, other = joiner.doors[came], joiner.doors[to]
+    sign = min(other, one, key=lambda sign: sign.rank)
+    cited = tuple(dict.fromkeys((*other.citations, *one.citations)))
+    return Step(joiner.device, sign, cited, came)
+
+
+Places = Mapping[Segment, Sequence[Target]]
+
+
+def _bundles(found: Mapping[Segment, Way], targets: Places) -> Iterator[Bundle]:
+    """Targets by the kinds of step that lead to them; each once, by the first way to it."""
+    alike: dict[tuple[object, ...], list[Target]] = defaultdict(list)
+    met: set[str] = set()
+    for segment, way in found.items():
+        steps = ((one.device.id if one.device else "", one.sign.kind) for one in way)
+        mine = alike[segment.network, *steps]
+        for one in targets.get(segment, ()):
+            if one.key not in met:
+                met.add(one.key)
+                mine.append(replace(one, way=way))
+    return (_bundle(key[0], those) for key, those in alike.items() if those)
+
+
+def _unreached(found: Mapping[Segment, Way], targets: Places, met: set[str]) -> Iterator[Bundle]:
+    """The others by their network; those beyond all that was captured are anywhere."""
+    apart: dict[str, dict[str, Target]] = defaultdict(dict)
+    for segment, those in targets.items():
+        if segment not in found and segment.network is not None:
+            apart[segment.network].update((one.key, one) for one in those if one.key not in met)
+    return (_bundle(key, list(those.values())) for key, those in sorted(apart.items()) if those)
+
+
+def _bundle(network: object, targets: list[Target]) -> Bundle:
+    order = {kind: at for at, kind in enumerate(table("assessing")["reach"]["targets"])}
+    targets.sort(key=lambda one: (order[one.kind], one.number, one.name))
+    return Bundle(None if network is None else str(network), tuple(targets))
+
+
+def _without(bundles: Bundles, told: set[str]) -> Iterator[Left]:
+    gone = frozenset(told)
+    for bundle in bundles:
+        kinds = Counter(bundle.kinds)
+        kinds.subtract(bundle.keys[key] for key in gone if key in bundle.keys)
+        if left := +kinds:
+            yield Left(bundle, gone, left)
+
+
+def _target(device: Device, cited: Citation, ground: Survey, scope: Scope) -> Target:
+    """Named with the crane that its address is of where that is another one."""
+    zone = ground.zone(device)
+    purpose = next((one.purpose for one in scope.zones if one.name == zone), "")
+    crane = other_crane(f"{zone} {purpose}", scope.crane) if zone else ""
+    name = f"{device.name} of {crane}" if crane else device.name
+    return Target(device.id, name, device.device_class, zone, device.number, (cited,))
+
+
+def _land(land: Segment, scope: Scope) -> str:
+    """The name of what lies beyond, and what it is for where the case says so."""
+    zone = next((one for one in scope.zones if f"zone {one.name}" == land.plan), None)
+    crane = other_crane(f"{zone.name} {zone.purpose}", scope.crane) if zone else ""
+    of = f" of {crane}" if zone and crane and crane not in zone.name else ""
+    return f"{land.plan}{of}"

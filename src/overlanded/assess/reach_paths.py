@@ -1,0 +1,109 @@
+"""Reach as chains: each end with the steps that lead to it, and what shows each step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from overlanded.assess.joining import Survey
+from overlanded.assess.paths import Left, Step, Target
+from overlanded.assess.places import called
+from overlanded.assess.reach_words import Party, plural, role, route, sessions, through, why
+from overlanded.assess.wording import limit, proofs
+from overlanded.model.citing import Citation
+from overlanded.model.devices import Device, Hop, Path, Paths
+
+
+def paths(
+    device: Device,
+    parties: Sequence[Party],
+    left: Sequence[Left],
+    apart: Sequence[Left],
+    survey: Survey,
+) -> Paths:
+    """Everybody by name as far as ``limits.links`` goes, the others counted."""
+    return Paths(
+        tuple(_observed(device, parties)),
+        tuple(_possible(device, left, survey)),
+        tuple(_apart(apart)),
+    )
+
+
+def _observed(device: Device, parties: Sequence[Party]) -> Iterator[Path]:
+    most = limit("links")
+    for one in parties[:most]:
+        cited = proofs(one.sessions)
+        network = one.sessions[0].subject.network
+        start = Hop("", _network(network), "its sessions were seen on it", cited[:1])
+        steps = (start, *(_hop(device, step) for step in one.way))
+        yield Path(one.id, one.name, one.kind, one.zone, sessions(one), steps, cited)
+    if len(parties) > most:
+        number = len(parties) - most
+        yield Path("", f"{number} more", "", "", "sessions seen", number=number)
+
+
+def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[Path]:
+    room = limit("links")
+    for bundle in left:
+        shown = bundle.first(room)
+        room -= len(shown)
+        for target in shown:
+            what = route(device, bundle, target.way)
+            yield _path(target, what, _steps(device, bundle, target, survey))
+        way = bundle.bundle.targets[0].way
+        yield from _uncounted(bundle, shown, route(device, bundle, way))
+
+
+def _apart(apart: Sequence[Left]) -> Iterator[Path]:
+    room = limit("links")
+    for bundle in apart:
+        shown = bundle.first(room)
+        room -= len(shown)
+        what = f"on {called(bundle.bundle.network)}; nothing seen joins that network to its own"
+        yield from (_path(target, what, ()) for target in shown)
+        yield from _uncounted(bundle, shown, what)
+
+
+def _path(target: Target, what: str, steps: tuple[Hop, ...]) -> Path:
+    cited = dict.fromkeys(place for step in steps for place in step.citations)
+    known = tuple(cited) or target.citations
+    return Path(target.id, target.name, target.kind, target.zone, what, steps, known)
+
+
+def _uncounted(left: Left, shown: Sequence[Target], what: str) -> Iterator[Path]:
+    """One path a kind for those that are not named."""
+    rest = Counter(left.kinds)
+    rest.subtract(one.kind for one in shown)
+    for kind, number in (+rest).items():
+        name = f"{number} more {plural(kind) if number > 1 else role(kind)}"
+        yield Path("", name, kind, "", what, number=number)
+
+
+def _steps(device: Device, left: Left, target: Target, survey: Survey) -> tuple[Hop, ...]:
+    """The network it starts on, everything between, and, with the last of them, the end."""
+    way = target.way
+    network = way[0].came.network if way else left.bundle.network
+    reason = "it was seen on it" if way else "both were seen on it"
+    start = Hop("", _network(network), reason, _shown(device, network, survey))
+    *first, last = (start, *(_hop(device, step) for step in way))
+    cited = tuple(dict.fromkeys((*last.citations, *target.citations)))
+    return (*first, replace(last, citations=cited))
+
+
+def _shown(device: Device, network: str | None, survey: Survey) -> tuple[Citation, ...]:
+    """Where it was seen on a network."""
+    home = survey.homes[device.id]
+    return tuple(cited for segment, cited in home.items() if segment.network == network)[:1]
+
+
+def _hop(device: Device, step: Step) -> Hop:
+    if step.device is None:
+        return Hop("", through(device, step, 1), why(step), step.citations)
+    return Hop(step.device.id, step.device.name, why(step), step.citations)
+
+
+def _network(network: str | None) -> str:
+    if network is None:
+        return called(network)
+    return network or "the untagged network"

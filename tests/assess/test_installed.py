@@ -1,0 +1,240 @@
+"""When a device was fitted: every dated fact, its trust, the milestones, contradictions."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sheets import as_csv, read, row
+
+from overlanded.assess import Context, indexed, installed
+from overlanded.data import table
+from overlanded.model.citing import Citation, Locator
+from overlanded.model.devices import Device, Standing
+from overlanded.model.evidence import Scope
+from overlanded.model.intervals import End, Trust
+from overlanded.model.observing import Observation, Subject
+from overlanded.model.records import Record, RecordStatus
+from overlanded.reconcile import cluster
+
+MAC = "00:1e:42:3a:bc:01"
+HEARD = Subject("mac", MAC)
+MILESTONES = (
+    ("factory acceptance", "2019-06-01"),
+    ("delivery", "2019-06-20"),
+    ("site acceptance", "2019-09-15"),
+)
+
+
+LATE = "by 2019-08-30, before site acceptance"
+
+
+def visit(day, state="opened", cabinet="+K2", name="site", **found):
+    return row(visit=name, date=day, cabinet=cabinet, state=state, **found)
+
+
+def found(day, **more):
+    return visit(day, what="4G router", mac=MAC, **more)
+
+
+def saw(name, value, at=None, subject=HEARD, **detail):
+    ns = int(datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp()) * 10**9 if at else None
+    cited = Citation("e-2", "span.pcapng", Locator("frame", "7"))
+    return Observation(subject, name, value, cited, ns, ns, detail=tuple(detail.items()))
+
+
+def sighted(at):
+    return saw("address", "10.0.0.9", at)
+
+
+def photographed(value, clock="camera"):
+    cited = Citation("e-3", "IMG_1.jpg", Locator("region", "0,0 9x9"))
+    return Observation(HEARD, "photographed", value, cited, detail=(("clock", clock),))
+
+
+def asked(*seen, rows=(), milestones=MILESTONES, records=()):
+    """The answer about the one device of a case."""
+    told = [one for one in read(as_csv(*rows)) if isinstance(one, Observation)] if rows else []
+    observations = [*told, *seen]
+    (mine,) = cluster(observations)
+    named = tuple(record.id for record in records)
+    device = Device("d-1", 1, "router 1", "router", Standing.UNKNOWN, mine, None, records=named)
+    context = Context(
+        Scope("sts-07", milestones=milestones),
+        {record.id: record for record in records},
+        devices=(device,),
+        observations=indexed(observations),
+    )
+    return installed.answer(device, context)
+
+
+def test_every_kind_of_fact_has_an_end_a_trust_and_a_reason():
+    timeline = table("timeline")
+    for kind, fact in timeline["fact"].items():
+        assert End(fact["end"]), kind
+        assert Trust(fact["trust"]), kind
+        assert fact["source"], kind
+        assert fact["caution"], kind
+    named = {*timeline["stated"].values(), *timeline["clocks"].values()}
+    assert named | {"sighted", "opened-without", "ordered"} == set(timeline["fact"])
+    assert set(timeline["stated"]) <= set(table("properties")["properties"])
+
+
+@pytest.mark.parametrize(
+    ("seen", "rows", "value"),
+    [
+        ([sighted("2019-08-30T10:00:00")], [], "by 2019-08-30T10:00:00Z, before site acceptance"),
+        ([sighted("2020-01-01T10:00:00")], [], "by 2020-01-01T10:00:00Z"),
+        ([sighted("1970-01-02T00:00:00")], [], "not determined"),
+        ([saw("maker", "x")], [], "not determined"),
+        (
+            [],
+            [visit("2019-06-21"), found("2019-08-30")],
+            "between 2019-06-21 and 2019-08-30, after delivery, before site acceptance",
+        ),
+        (
+            [sighted("2019-07-03T10:00:00")],
+            [visit("2019-06-21"), found("2019-08-30")],
+            "between 2019-06-21 and 2019-07-03, after delivery, before site acceptance",
+        ),
+        # The cabinet was opened elsewhere, later, or was not opened at all: nothing follows.
+        ([], [visit("2019-06-21", cabinet="+K3"), found("2019-08-30")], LATE),
+        # It was moved: where it stood first counts.
+        (
+            [],
+            [
+                visit("2019-05-01", cabinet="+K3"),
+                found("2019-05-20", cabinet="+K3"),
+                visit("2019-06-21"),
+                found("2019-08-30"),
+            ],
+            "between 2019-05-01 and 2019-05-20, before factory acceptance",
+        ),
+        ([], [visit("2019-06-21", "not opened"), found("2019-08-30")], LATE),
+        ([], [visit("2019-06-21", "sealed"), found("2019-08-30")], LATE),
+        ([], [found("2019-06-10"), visit("2019-08-30")], "by 2019-06-10, before delivery"),
+        ([], [visit("2019-08-30"), found("2019-08-30")], LATE),
+        ([photographed("2019-06-10T10:00:00")], [], "by 2019-06-10, before delivery"),
+        (
+            [photographed("2019-06-20T10:00:00Z", "satellites")],
+            [],
+            "by 2019-06-20T10:00:00Z, before site acceptance",
+        ),
+        ([saw("date-code", "2019-07")], [], "not before 2019-07, after delivery"),
+        (
+            [saw("date-code", "2019-07"), sighted("2019-07-20T00:00:00")],
+            [],
+            "between 2019-07 and 2019-07-20, after delivery, before site acceptance",
+        ),
+        ([saw("tls.not-before", "2019-07-01T00:00:00Z")], [], "not determined"),
+    ],
+)
+def test_what_follows_from_what(seen, rows, value):
+    assert asked(*seen, rows=rows).value == value
+
+
+def test_both_bounds_are_cited_and_said_with_what_can_mislead():
+    answer = asked(rows=[visit("2019-06-21", name="factory"), found("2019-08-30")])
+    assert [one.locator.place for one in answer.citations] == ["2", "3"]
+    assert "+K2 was opened on the factory visit and it was not listed there" in answer.words
+    assert "an inspection found it at +K2 on the site visit" in answer.words
+    assert "overlooked" in answer.because
+    assert answer.interval.earliest.kind == "opened-without"
+
+
+def test_a_contradiction_is_shown_with_both_citations():
+    answer = asked(sighted("2019-06-05T10:00:00"), rows=[visit("2019-06-21"), found("2019-08-30")])
+    assert answer.value == "contradictory: not before 2019-06-21, yet by 2019-06-05"
+    assert [one.path for one in answer.citations] == ["evidence/visit.csv", "span.pcapng"]
+    assert "by the strong facts alone it was fitted by 2019-06-05T10:00:00Z" in answer.words
+    assert answer.interval.contradictory
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("tls.not-before", "2020-01-01T00:00:00Z", "a certificate is renewed"),
+        ("firmware", "RUT9 build 2020-01-01", "firmware is updated"),
+    ],
+)
+def test_what_ordinary_work_makes_anew_is_told_and_narrows_nothing(name, value, says):
+    answer = asked(sighted("2019-08-30T10:00:00"), saw(name, value))
+    assert answer.value == "by 2019-08-30T10:00:00Z, before site acceptance"
+    assert says in answer.words
+    assert len(answer.counter) == 1
+    assert [one.trust for one in answer.interval.facts] == [Trust.STRONG, Trust.WEAK]
+
+
+@pytest.mark.parametrize(
+    ("status", "adds", "dated", "told"),
+    [
+        (RecordStatus.ORDERED, True, "2019-07-01", True),
+        (RecordStatus.CHANGED, False, "2019-07-01", True),
+        (RecordStatus.ORDERED, False, "2019-07-01", False),
+        (RecordStatus.ORDERED, True, "", False),
+    ],
+)
+def test_a_dated_change_order_is_told(status, adds, dated, told):
+    cited = Citation("p-1", "change-order.xlsx", Locator("row", "CO 3 › 7"))
+    record = Record("r-1", status, "4G router", 1, cited, adds=adds, dated=dated)
+    answer = asked(sighted("2019-06-05T10:00:00"), records=[record])
+    assert answer.value == "by 2019-06-05T10:00:00Z, before delivery"
+    assert ("a change order adds it" in answer.words) is told
+    assert answer.counter == ((cited,) if told else ())
+
+
+def test_of_many_photos_the_first_one_is_kept():
+    photos = [photographed(f"2019-07-{day:02d}T10:00:00") for day in range(1, 29)]
+    facts = asked(*photos).interval.facts
+    assert [one.at for one in facts] == ["2019-07-01"]
+
+
+def test_a_milestone_on_the_day_itself_is_neither_before_nor_after():
+    answer = asked(rows=[visit("2019-06-20"), found("2019-09-15")])
+    assert answer.value == "between 2019-06-20 and 2019-09-15, after factory acceptance"
+
+
+FIRST, LAST = date(2017, 1, 1), date(2020, 1, 1)
+DAYS = st.dates(FIRST, LAST)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    true=DAYS,
+    looks=st.lists(st.tuples(DAYS, st.sampled_from(["+K2", "+K3"])), max_size=8, unique=True),
+    heard=st.none() | DAYS,
+    made=st.none() | st.integers(0, 2000),
+    renewed=st.none() | DAYS,
+)
+def test_truthful_facts_hold_the_true_day_in_the_narrowest_interval(
+    true, looks, heard, made, renewed
+):
+    """A router is fitted in +K2 on one day; visits, a capture and labels tell the truth of it."""
+    with_it = [day for day, place in looks if place == "+K2" and day >= true]
+    without = [day for day, place in looks if place == "+K2" and day < true]
+    rows = [
+        found(str(day)) if place == "+K2" and day >= true else visit(str(day), cabinet=place)
+        for day, place in looks
+    ]
+    seen = [saw("maker", "x")]
+    after = [*with_it]
+    if heard and heard >= true:
+        seen.append(sighted(f"{heard}T10:00:00"))
+        after.append(heard)
+    before = [*without] if with_it else []
+    if made is not None:
+        before.append(true - timedelta(days=made))
+        seen.append(saw("date-code", str(before[-1])))
+    if renewed:
+        seen.append(saw("tls.not-before", f"{renewed}T00:00:00Z"))
+    answer = asked(*seen, rows=rows)
+    interval = answer.interval
+    if not before and not after:
+        assert answer.value == "not determined"
+        return
+    assert not interval.contradictory
+    earliest = interval.earliest.at if interval.earliest else None
+    latest = interval.latest.at[:10] if interval.latest else None
+    assert earliest == (str(max(before)) if before else None)
+    assert latest == (str(min(after)) if after else None)
+    assert (earliest or str(true)) <= str(true) <= (latest or str(true))
