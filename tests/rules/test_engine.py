@@ -68,7 +68,7 @@ VALUES = {
     "class": ["plc"],
     "controls-observed": ["plc"],
     "functions": ["read", "write"],
-    "handshake-delay-ms": ["0.02", "110"],
+    "distance-ms": ["40", "110"],
     "outside-contact": ["a.example.com", "x.talk2m.com", "router15.teamviewer.com", "192.0.2.1"],
     "fronts": ["1", "4"],
     "uses": ["s7comm"],

@@ -20,6 +20,7 @@ _NOTES = {
     "where": "collected_where",
     "holder": "holder",
     "note": "note",
+    "visit": "visit",
 }
 """Key of a ``[[files]]`` entry → field of an evidence item."""
 

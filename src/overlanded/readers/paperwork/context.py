@@ -26,6 +26,8 @@ class Context:
     """Tick columns in which a cross stands beside ticks."""
     own_numbers: bool
     """The lines are numbered 1, 2, 3 …: in a change order these are no contract lines."""
+    dated: str = ""
+    """The day of a change order, as its titles say."""
 
     def is_struck(self, row: Row) -> bool:
         """Whether what the line is about has a line through it."""

@@ -67,7 +67,7 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
     if delimiter is None:
         yield unread(item, "it is no text in columns", "Supply the list as CSV or XLSX.")
         return
-    yield from table.records(item, _sheet(data, encoding, delimiter))
+    yield from table.records(item, sheet_of(data, encoding, delimiter))
 
 
 def encoding_of(data: bytes) -> str:
@@ -134,7 +134,8 @@ def _split(text: str, delimiter: str) -> list[list[str]]:
         return []
 
 
-def _sheet(data: bytes, encoding: str, delimiter: str) -> Sheet:
+def sheet_of(data: bytes, encoding: str, delimiter: str) -> Sheet:
+    """The rows, cut at the delimiter."""
     limits = vocabulary()["limits"]
     stream = io.TextIOWrapper(io.BytesIO(data), encoding, "replace", newline="")
     rows: list[Row] = []

@@ -126,7 +126,7 @@ def _lone_kind(line: Line, following: Line | None, *, counted: bool) -> Kind:
         return Kind.NO_LINE
     if number and following and following["line"].startswith(f"{number.rstrip('.')}."):
         return Kind.HEADING
-    if _is_group(text) or (line.lone_across and not number):
+    if group(text) or (line.lone_across and not number):
         return Kind.HEADING
     device = equipment().device_class_of(text)
     if number:
@@ -144,7 +144,8 @@ def _lone_kind(line: Line, following: Line | None, *, counted: bool) -> Kind:
     return Kind.CONTINUED if counted and text[:1].islower() else Kind.HEADING
 
 
-def _is_group(text: str) -> bool:
+def group(text: str) -> bool:
+    """Whether a text ends in a word for a group of equipment."""
     words = tokens(text)
     named = list(phrases("rows", "group_words").hits(words))
     return bool(named) and named[-1][1] == len(words)

@@ -35,7 +35,9 @@ class Notes:
     def gaps(self) -> Iterator[Gap]:
         """One Gap a kind."""
         for kind, rows in self.rows.items():
-            yield self._gap(kind, _ranges([row.number for row in rows]), rows)
+            placed = list(dict.fromkeys(row.place for row in rows if row.place))
+            told = _listed(placed) if placed else _ranges([row.number for row in rows])
+            yield self._gap(kind, told, rows)
         for kind, texts in self.details.items():
             yield self._gap(kind, _listed(texts), [])
 

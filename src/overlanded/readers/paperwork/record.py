@@ -41,7 +41,7 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
     _note_row(context, line)
     side = str(min(context.table.columns))
     return Record(
-        id=key("record", context.item.id, context.sheet.place(line.row.number), side),
+        id=key("record", context.item.id, context.sheet.place(line.row), side),
         status=status,
         description=description,
         quantity=count,
@@ -57,6 +57,7 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
         identifiers=_identifiers(line, said),
         supersedes=superseded(context, line, change),
         adds=bool(change and change.action == "add"),
+        dated=context.dated,
     )
 
 

@@ -26,6 +26,10 @@ class Row:
     """Some cell has a line through part of its text; that part is left out."""
     comments: str = ""
     """Notes that hang on the row's cells."""
+    place: str = ""
+    """Where the row stands when its number does not say it: ``page 3 › line 14``, ``/rows/2``."""
+    box: str = ""
+    """Left, top, right and bottom on the page, in points from its upper left corner."""
 
     @property
     def text(self) -> str:
@@ -54,16 +58,22 @@ class Sheet:
     """Cells that show an error."""
     cut: str = ""
     """Why the rest of the sheet was not read; empty when it was read whole."""
+    locator: str = "row"
+    """Kind of the locators of its rows."""
 
-    def place(self, number: int) -> str:
+    def place(self, row: Row) -> str:
         """The locator's place of a row: ``Options › 31``."""
-        return f"{self.name} › {number}" if self.name else str(number)
+        if self.locator == "item":
+            return ""
+        if row.place:
+            return f"{row.place} › {row.box}" if row.box else row.place
+        return f"{self.name} › {row.number}" if self.name else str(row.number)
 
 
 def cite(item: EvidenceItem, sheet: Sheet, row: Row) -> Citation:
     """The citation of a row; says when the row is hidden."""
     excerpt = f"hidden row: {row.text}" if row.hidden else row.text
-    return Citation(item.id, item.path, Locator("row", sheet.place(row.number)), excerpt)
+    return Citation(item.id, item.path, Locator(sheet.locator, sheet.place(row)), excerpt)
 
 
 def key(kind: str, *parts: str) -> str:

@@ -6,11 +6,12 @@ A sheet is read in four steps: find the headings (``headings.py``), tell what ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from overlanded.model.evidence import EvidenceItem
+from overlanded.model.intervals import day
 from overlanded.model.observing import Gap
 from overlanded.model.records import Record
 from overlanded.readers.paperwork import lines
@@ -44,6 +45,30 @@ def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
     yield from notes.gaps()
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a list whose fields are known: field → text, and where it stands."""
+
+    fields: Mapping[str, str]
+    place: str
+
+
+def entries(item: EvidenceItem, listed: Sequence[Entry], locator: str) -> Iterator[Record | Gap]:
+    """A record for every entry, then what was not understood."""
+    columns = dict(enumerate(dict.fromkeys(name for one in listed for name in one.fields)))
+    at = {name: column for column, name in columns.items()}
+    rows = tuple(
+        Row(number, {at[name]: text for name, text in one.fields.items() if text}, place=one.place)
+        for number, one in enumerate(listed, 1)
+    )
+    sheet = Sheet("", rows, locator=locator)
+    notes = Notes(item, sheet)
+    context = _context(item, sheet, Table(columns, columns, (), rows), notes, [])
+    for row in rows:
+        yield record_of(context, [lines.line_of(sheet, context.table, row)], ())
+    yield from notes.gaps()
+
+
 def _equipment_like(sheet: Sheet) -> list[Row]:
     """Rows that look like lines of a list; a single title or sentence is not enough."""
     named = [row for row in sheet.rows if equipment().device_class_of(row.text)]
@@ -63,15 +88,17 @@ def _context(
     numbers = [
         row.cells[c].strip() for c in table.having("line") for row in table.body if c in row.cells
     ]
+    change_order = any(map(is_change_title, told))
     return Context(
         item,
         sheet,
         table,
         notes,
         status=next((found for text in told if (found := title_status(text))), None),
-        change_order=any(map(is_change_title, told)),
+        change_order=change_order,
         crosses_say_no=frozenset(ticked if sum(map(bool, columns.values())) == 1 else ()),
         own_numbers=numbers == [str(n) for n in range(1, len(numbers) + 1)],
+        dated=next(filter(None, map(day, told)), "") if change_order else "",
     )
 
 

@@ -6,19 +6,13 @@ Cells are read as stored: macros never run, formulas are not computed, links are
 from __future__ import annotations
 
 import io
-import posixpath
-import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
-from typing import IO
-from xml.parsers import expat
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
 from overlanded.model.records import Record
-from overlanded.readers.paperwork import ooxml, table
+from overlanded.readers.paperwork import archives, ooxml, table
 from overlanded.readers.paperwork.notes import Notes, unread
 from overlanded.readers.paperwork.ooxml import Attributes, Grid, Text
 from overlanded.readers.paperwork.sheets import Row, Sheet
@@ -26,44 +20,19 @@ from overlanded.readers.paperwork.words import vocabulary
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Magic of a compound file: an encrypted XLSX or an Excel file before 2007 ([MS-CFB] 2.2)."""
-ENTRY = b"PK\x01\x02"
-"""Magic of one entry of a ZIP archive's directory (APPNOTE 4.3.12)."""
 DAYS_1904 = 1462
 """Days from 1899-12-30 to 1904-01-01, the other day zero (``date1904``)."""
-PACKED = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 NO_CELLS = frozenset(("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"))
 COMMENTS = frozenset(("comments", "threadedComment"))
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    expat.ExpatError,
-    ooxml.NotAllowedError,
-    EOFError,
-    struct.error,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    KeyError,
-    ValueError,
-)
-"""What damaged or hostile packages make the standard library raise."""
 
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
     """Whether the first bytes begin a workbook: a package with ``xl/``, or a compound file."""
     if head.startswith(OLE):
         return True
-    return head.startswith(b"PK\x03\x04") and any(
-        part.startswith(("xl/", "[Content_Types].xml")) for part in _part_names(head)
+    return archives.begins(head, "xl/", b"spreadsheetml") or (
+        head.startswith(b"PK\x03\x04") and "[Content_Types].xml" in archives.part_names(head)
     )
-
-
-def _part_names(head: bytes) -> list[str]:
-    """The parts whose local headers stand in the first bytes (APPNOTE 4.3.7)."""
-    starts = [found.start() for found in re.finditer(rb"PK\x03\x04", head)]
-    sizes = (int.from_bytes(head[at + 26 : at + 28], "little") for at in starts)
-    names = (head[at + 30 : at + 30 + size] for at, size in zip(starts, sizes, strict=True))
-    return [name.decode("utf-8", "replace") for name in names]
 
 
 def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
@@ -71,7 +40,7 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
     if data.startswith(OLE):
         yield _compound(item, data)
         return
-    if data.count(ENTRY) > vocabulary()["limits"]["parts"]:
+    if archives.too_many_parts(data):
         yield unread(item, "it has too many parts for a workbook", "Supply a smaller list.")
         return
     try:
@@ -80,9 +49,11 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
         if refused:
             yield unread(item, *refused)
             return
-        sheets, listed = _workbook(package)
-    except BROKEN as error:
-        yield unread(item, f"the file is damaged ({_short(error)})", "Supply the file again.")
+        sheets, listed = workbook(package)
+    except archives.BROKEN as error:
+        yield unread(
+            item, f"the file is damaged ({archives.short(error)})", "Supply the file again."
+        )
         return
     for sheet in sheets:
         yield from table.records(item, sheet)
@@ -110,36 +81,14 @@ def _compound(item: EvidenceItem, data: bytes) -> Gap:
 
 
 def _refused(package: zipfile.ZipFile) -> tuple[str, str] | None:
-    """(why, mend) for a package that is no plain workbook, or that unpacks beyond all measure."""
-    limits = vocabulary()["limits"]
-    entries = package.infolist()
-    names = {entry.filename for entry in entries}
-    parts = [entry for entry in entries if entry.filename.startswith("xl/")]
-    if not parts:
-        return "it is a ZIP archive without a workbook", "Supply the list as .xlsx or .csv."
-    if any(name.endswith("workbook.bin") for name in names):
+    if any(name.endswith("workbook.bin") for name in package.namelist()):
         return "it is in the binary Excel format (.xlsb)", "Save it as .xlsx."
-    if any(entry.flag_bits & 1 for entry in parts):
-        return "it is encrypted", "Supply it without a password."
-    if any(entry.compress_type not in PACKED for entry in parts):
-        return "it is packed in a way that workbooks do not use", "Save it again as .xlsx."
-    size = sum(entry.file_size for entry in parts if entry.filename.endswith((".xml", ".rels")))
-    packed = sum(entry.compress_size for entry in parts) or 1
-    bomb = size > limits["ratio_from_bytes"] and size > limits["ratio"] * packed
-    if bomb or size > limits["unpacked_bytes"] or len(entries) > limits["parts"]:
-        return f"it would unpack to {size} bytes in {len(entries)} parts", "Supply a smaller list."
-    return None
+    return archives.refused(package, "xl/", "workbook", ".xlsx")
 
 
-def _short(error: Exception) -> str:
-    if isinstance(error, KeyError):
-        return f"it names a part that is not in it: {str(error.args[0])[:80]}"
-    return " ".join(str(error).split())[:120] or type(error).__name__
-
-
-def _workbook(package: zipfile.ZipFile) -> tuple[Iterator[Sheet], int]:
+def workbook(package: zipfile.ZipFile) -> tuple[Iterator[Sheet], int]:
     """(the sheets in the order of the tabs, how many are listed) (section 18.2)."""
-    home = _home(package)
+    home = archives.home(package, "xl/workbook.xml")
     listed: list[Attributes] = []
     offset = 0
 
@@ -153,51 +102,17 @@ def _workbook(package: zipfile.ZipFile) -> tuple[Iterator[Sheet], int]:
             offset = DAYS_1904
 
     with package.open(home) as stream:
-        ooxml.walk(stream, start, _nothing, vocabulary()["limits"])
-    targets = _relations(package, home)
+        ooxml.walk(stream, start, archives.nothing, vocabulary()["limits"])
+    targets = archives.relations(package, home)
     kinds = dict(targets.values())
     strings = _strings(package, kinds.get("sharedStrings", ""))
-    formats = _part(package, kinds.get("styles", ""))
+    formats = archives.part(package, kinds.get("styles", ""))
     styles = ooxml.styles(formats, vocabulary()["limits"]) if formats else []
     return _sheets(package, listed, targets, (strings, styles, offset)), len(listed)
 
 
-def _home(package: zipfile.ZipFile) -> str:
-    """The part that lists the sheets."""
-    names = package.namelist()
-    for kind, target in _relations(package, "").values():
-        if kind == "officeDocument" and target in names:
-            return target
-    return "xl/workbook.xml"
-
-
-def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
-    """Relation id → (kind, part name) of a part; those outside the package are left out."""
-    folder, name = posixpath.split(part)
-    found: dict[str, tuple[str, str]] = {}
-
-    def start(tag: str, attributes: Attributes) -> None:
-        if tag == "Relationship" and attributes.get("TargetMode") != "External":
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
-            found[attributes.get("Id", "")] = (kind, target.lstrip("/"))
-
-    stream = _part(package, posixpath.join(folder, "_rels", f"{name}.rels"))
-    if stream:
-        ooxml.walk(stream, start, _nothing, vocabulary()["limits"])
-    return found
-
-
-def _nothing(_tag: str, _text: str) -> None:
-    """Where only start tags matter."""
-
-
-def _part(package: zipfile.ZipFile, name: str) -> IO[bytes] | None:
-    return package.open(name) if name in package.namelist() else None
-
-
 def _strings(package: zipfile.ZipFile, name: str) -> list[Text]:
-    stream = _part(package, name)
+    stream = archives.part(package, name)
     return ooxml.shared_strings(stream, vocabulary()["limits"]) if stream else []
 
 
@@ -232,14 +147,14 @@ def _fill(package: zipfile.ZipFile, target: str, grid: Grid, unread_parts: set[s
         unread_parts.remove(target)
         with package.open(target) as stream:
             ooxml.walk(stream, grid.start, grid.end, limits)
-        for kind, part in _relations(package, target).values():
+        for kind, part in archives.relations(package, target).values():
             if kind in COMMENTS and part in unread_parts:
                 unread_parts.remove(part)
                 grid.comments |= ooxml.comments(package.open(part), limits)
     except OverflowError as error:
         return f"the workbook has too many cells; read up to row {error}"
-    except BROKEN as error:
-        return f"the sheet is damaged ({_short(error)})"
+    except archives.BROKEN as error:
+        return f"the sheet is damaged ({archives.short(error)})"
     return ""
 
 
