@@ -61,11 +61,19 @@ def _unlisted(
     if not communicates(device["class"]) or device["standing"] not in UNLISTED:
         return
     if crane.truth["papers"]:
-        found = bool(said and said["standing"] in UNLISTED)
+        found = bool(said and (said["standing"] in UNLISTED or _two(crane, said)))
         words = f"{said['standing']} {said['class']}" if said else "not told of"
         yield crane.verdict(
             "recall", device["id"], (words, device["standing"], found), why=_why(said)
         )
+
+
+def _two(crane: Crane, said: Mapping[str, Any]) -> bool:
+    """Whether it was told that what looks like one device may be two."""
+    return any(
+        finding["device"] == said["id"] and finding["rule"] == "one-mac-with-several-addresses"
+        for finding in crane.tree["findings"]
+    )
 
 
 def _false_alarms(crane: Crane) -> Iterator[Verdict]:

@@ -22,7 +22,7 @@ from overlanded.custody.vault import Vault, open_case
 from overlanded.errors import InputError, UsageError
 from overlanded.model.document import CaseDocument, Ledger, Produced
 from overlanded.model.evidence import EvidenceItem, Side
-from overlanded.model.observing import Coverage, Gap, Observation
+from overlanded.model.observing import Coverage, Gap, Observation, View
 from overlanded.model.records import Record
 from overlanded.model.statements import Statement
 from overlanded.readers import HEAD, Card, head_size, scope, sniff, statements
@@ -179,8 +179,17 @@ def _read_traffic(
     item = _sealed(vault, found, stream.hexdigest(), card.name, card.side, taken)
     intake.items.append(item)
     seen = reader.coverage(item, given)
-    taken.coverage.extend((replace(seen, view=intake.view),) if seen else ())
+    if seen:
+        taken.coverage.append(_placed(seen, intake.view, card))
     taken.gaps.extend(reader.gaps(item, given))
+
+
+def _placed(seen: Coverage, view: View, card: Card) -> Coverage:
+    """The coverage with the sensor's place as far as the capture shows it; a log does not."""
+    from overlanded.analyse.traffic.position import described
+
+    detail = () if card.name == "zeek" else tuple(described(view))
+    return replace(seen, view=view, detail=(*seen.detail, *detail))
 
 
 def _sealed(

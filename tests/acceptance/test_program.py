@@ -81,7 +81,7 @@ def test_an_empty_case_folder_is_a_clear_line(tmp_path):
     done = run("audit", tmp_path / "sts")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "holds nothing but crane.toml" in done.stderr
-    assert not (tmp_path / "sts" / "outturn").exists()
+    assert not (tmp_path / "sts" / "outturn" / "case-document.json").exists()
 
 
 def test_json_is_the_document_and_fits_its_schema(audited):

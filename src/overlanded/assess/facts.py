@@ -15,7 +15,7 @@ from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Device, Standing
 from overlanded.model.facts import Facts
-from overlanded.model.observing import Observation
+from overlanded.model.observing import Observation, Subject
 
 Known = Iterator[tuple[str, str, Sequence[Citation]]]
 """(word, value, proofs)."""
@@ -89,6 +89,17 @@ def _seen(device: Device, context: Context) -> Known:
     fronted = seen(device, "fronts")
     if fronted:
         yield "fronts", str(len({one.value for one in fronted})), proofs(fronted)
+    for same in _claimed(device):
+        yield "addresses-claimed", str(len({one.value for one in same})), proofs(same)
+
+
+def _claimed(device: Device) -> Iterator[list[Observation]]:
+    """What one MAC says by ARP that its IPv4 addresses are, by network."""
+    claims: dict[Subject, list[Observation]] = defaultdict(list)
+    for one in seen(device, "address"):
+        if "arp" in dict(one.detail).get("how", "") and "." in one.value:
+            claims[one.subject].append(one)
+    yield from (claims[subject] for subject in sorted(claims))
 
 
 def _carried(device: Device, context: Context) -> Known:  # noqa: ARG001 - one form for all

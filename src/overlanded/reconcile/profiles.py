@@ -57,7 +57,7 @@ def profile(cluster: Cluster, identity: Identity) -> Profile:
         remote=identity.remote,
         names=tuple(sorted(told["name"])),
         place=min(told["place"], default=""),
-        sure=round(identity.probability, 2),
+        sure=1.0 if identity.device_class == "unknown" else round(identity.probability, 2),
         numbered=_order_number(model) in identifiers.get("part-number", ()),
     )
     return Profile(traits, identifiers)
@@ -78,6 +78,8 @@ def _told(cluster: Cluster) -> Mapping[str, set[str]]:
     for one in cluster.observations:
         if one.property in ("maker", "model", "role", "place"):
             told[one.property].add(one.value)
+        elif one.property == "distance" and one.value == "far":
+            told["role"].add("relay")
         elif one.property in matching["naming"]["names"] and _says_something(one.value):
             told["name"].add(spaced(one.value))
     return told

@@ -188,6 +188,13 @@ def _left(line: Line, seen: int) -> int:
     return max(0, line.pieces - seen) if due and line.record.device_class else 0
 
 
+def _shown(compared: Sequence[Line], taken: Mapping[int, int]) -> float:
+    """The share of what the papers list that was seen, by the rule of succession."""
+    due = [(line.pieces, taken.get(number, 0)) for number, line in enumerate(compared)]
+    listed = sum(pieces for pieces, _ in due)
+    return (1 + sum(min(pair) for pair in due)) / (2 + listed)
+
+
 def _unseen(
     compared: Sequence[Line],
     taken: Mapping[int, int],
@@ -199,10 +206,11 @@ def _unseen(
     ``covered`` are the networks in which anything was seen.
     """
     most = table("matching")["standing"]["most-pieces"]
+    shown = _shown(compared, taken)
     for number, line in enumerate(compared):
         seen = taken.get(number, 0)
         for piece in range(seen, seen + min(most, _left(line, seen))):
-            standing, chance = unmatched(line, power if within(line.record, covered) else {})
+            standing, chance = unmatched(line, power if within(line.record, covered) else {}, shown)
             yield Device(
                 id=content_id("d", f"{line.record.id} {piece}"),
                 number=0,

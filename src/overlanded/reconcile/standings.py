@@ -42,15 +42,28 @@ def _unannounced(identity: Identity, line: Line) -> bool:
     )
 
 
-def unmatched(line: Line, power: Mapping[str, Power]) -> tuple[Standing, float]:
+def unmatched(line: Line, power: Mapping[str, Power], shown: float) -> tuple[Standing, float]:
     """The standing of an ordered line that no device was matched to, and how sure that is.
 
-    MISSING only when the sensors would have seen it, rather than not, had it been there.
+    MISSING only when the sensors would have seen it, rather than not, had it been there: by the
+    time that they looked, or because they showed its like. ``shown`` is the share of what the
+    papers list that they did show.
     """
     looked = _looked(line, power)
-    if looked is None or looked.seen.middle < table("matching")["standing"]["covered"]:
+    if looked is None:
+        return Standing.UNKNOWN, 1.0
+    chance = max(looked.seen.middle, shown * (1 - _silent(line.record.device_class)))
+    if chance < table("matching")["standing"]["covered"]:
         return Standing.UNKNOWN, 1.0
     return Standing.MISSING, looked.absent.middle
+
+
+def _silent(device_class: str) -> float:
+    """Share of the fitted units of a class that send nothing in normal service."""
+    known = table("power")["class"]
+    family = table("device-classes")["classes"][device_class]["family"]
+    stated = known.get(device_class) or known.get(family) or known["unknown"]
+    return float(stated["silent"][1])
 
 
 def _looked(line: Line, power: Mapping[str, Power]) -> Power | None:
