@@ -34,6 +34,9 @@ bench: $(VENV)/.developing ## timings against peers; raw runs go to bench/runs/
 
 score: $(VENV)/.developing ## how good the answers are, on cranes built from seeds (an hour; needs root)
 	$(BIN)/python -m bench.score
+	$(BIN)/python -m bench.beacons score
+	$(BIN)/python -m bench.papers
+	$(BIN)/python -m bench.labels
 
 docs: $(VENV)/.developing ## regenerate the reference pages
 	$(BIN)/python docs/generate.py

@@ -35,7 +35,9 @@ def devices(crane: Crane) -> Iterator[Verdict]:
         right = expected(crane, device)
         if right:
             standing = said["standing"] if said else "not told of"
-            chance = said["answers"]["certainty"]["probability"] if said else None
+            # Of a device without a standing the certainty is that of its kind.
+            stood = said is not None and said["standing"] != "UNKNOWN"
+            chance = said["answers"]["certainty"]["probability"] if said and stood else None
             yield crane.verdict(
                 "standing",
                 device["id"],

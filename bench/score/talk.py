@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypeAlias
 
 from bench.score import cranes
 from bench.score.crane import Crane, Verdict
 
-TOGETHER = 3.0
-"""Seconds between two visits that are still told as one: a client that calls again at once."""
+Span: TypeAlias = "tuple[float, float]"
+"""Beginning and end, seconds since 1970."""
 NEAR = 5.0
 """Seconds by which the beginning and the end of a session may be told wrong."""
 
@@ -36,7 +36,7 @@ def clients(crane: Crane) -> Iterator[Verdict]:
 def sessions(crane: Crane) -> Iterator[Verdict]:
     """Whether every visit of somebody far away was told, with its beginning and end."""
     recorded = cranes.read(crane.folder, "recorded.json")["visits"]
-    told: dict[str, list[tuple[float, float]]] = {}
+    told: dict[str, list[Span]] = {}
     for one in crane.observations:
         if one.property == "visit":
             span = (one.first / 1e9, one.last / 1e9)
@@ -47,12 +47,11 @@ def sessions(crane: Crane) -> Iterator[Verdict]:
         if who not in far or not (_both_ways(crane) and crane.emits_to_one(device)):
             continue
         clients = device["activity"]["outside"] if "activity" in device else [who]
-        spans = [span for one in clients for span in recorded.get(one, ())]
-        true = _joined((first, last or crane.wire.last) for first, last in spans)
-        seen = _joined(told.get(who, ()))
-        for span in true:
-            if crane.wire.first <= span[0] and span[1] <= crane.wire.last:
-                right = any(_alike(span, one) for one in seen)
+        seen = told.get(who, [])
+        for first, last in (span for one in clients for span in recorded.get(one, ())):
+            span = (first, last or crane.wire.last)
+            if crane.wire.first <= span[0] < span[1] <= crane.wire.last:
+                right = _alike(span, [one for one in seen if span[0] <= sum(one) / 2 <= span[1]])
                 yield crane.verdict(
                     "session", who, (f"{len(seen)} told", _span(crane, span), right)
                 )
@@ -64,22 +63,15 @@ def _both_ways(crane: Crane) -> bool:
     return any(not view.get("side") and view.get("only") != "broadcast" for view in views)
 
 
-def _joined(spans: Any) -> list[tuple[float, float]]:  # noqa: ANN401
-    """Visits with those put together that follow each other at once."""
-    joined: list[tuple[float, float]] = []
-    for first, last in sorted(spans):
-        if joined and first - joined[-1][1] < TOGETHER:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
-        else:
-            joined.append((first, last))
-    return joined
+def _alike(span: Span, told: list[Span]) -> bool:
+    """Whether what was told within a visit begins and ends with it."""
+    if not told:
+        return False
+    begun, ended = min(first for first, _ in told), max(last for _, last in told)
+    return abs(span[0] - begun) <= NEAR and abs(span[1] - ended) <= NEAR
 
 
-def _alike(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return abs(one[0] - other[0]) <= NEAR and abs(one[1] - other[1]) <= NEAR
-
-
-def _span(crane: Crane, span: tuple[float, float]) -> str:
+def _span(crane: Crane, span: Span) -> str:
     return f"from {span[0] - crane.wire.first:.1f} s to {span[1] - crane.wire.first:.1f} s"
 
 
