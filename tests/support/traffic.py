@@ -3,12 +3,12 @@
 import numpy as np
 
 from overlanded.analyse.traffic import openings, pairs, visits
-from overlanded.analyse.traffic.parties import parties
-from overlanded.analyse.traffic.seen import Traffic
+from overlanded.analyse.traffic.parties import CLAIMED, parties
+from overlanded.analyse.traffic.seen import Read, Traffic
 from overlanded.model.columns import FLOWS, SIGHTINGS
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.identifiers import ip_halves, mac
-from overlanded.wire.facts import Sample
+from overlanded.wire.facts import Recognised, Sample
 
 ITEM_NS = 1_700_000_000_000_000_000
 
@@ -89,3 +89,24 @@ def world(flow_rows, sighting_rows, reads=(), zones=()):
     known = parties([sightings(*sighting_rows)])
     first = openings.kept(rows)
     return Traffic((item,), folded, known, tuple(reads), zones, single, first)
+
+
+PLC, HMI, ROUTER = "00:1b:1b:00:00:01", "00:1b:1b:00:00:02", "00:1e:42:00:00:01"
+PLC_IP, HMI_IP, ROUTER_IP = "192.168.10.1", "192.168.10.2", "192.168.10.254"
+HELD = [
+    sighting(PLC, PLC_IP, CLAIMED),
+    sighting(HMI, HMI_IP, CLAIMED),
+    sighting(ROUTER, ROUTER_IP, CLAIMED),
+]
+MS = 1_000_000
+
+
+def s7(src, src_mac, functions=()):
+    """A control session's first words, read as S7."""
+    asked = sample(src, PLC_IP, src_mac=src_mac, dst_mac=PLC)
+    return Read(0, asked, Recognised("s7comm", functions=functions))
+
+
+def only(observations, word):
+    """The observations of one property."""
+    return [one for one in observations if one.property == word]

@@ -1,29 +1,24 @@
-from traffic import flow, sample, sighting, world
+from traffic import (
+    HELD,
+    HMI,
+    HMI_IP,
+    MS,
+    PLC,
+    PLC_IP,
+    ROUTER,
+    ROUTER_IP,
+    flow,
+    only,
+    sample,
+    sighting,
+    world,
+)
 
 from overlanded.analyse.traffic.contacts import observe
-from overlanded.analyse.traffic.parties import CLAIMED
 from overlanded.analyse.traffic.seen import Read
 from overlanded.model.evidence import Zone
 from overlanded.model.observing import Subject
 from overlanded.wire.facts import Fact, Recognised
-
-PLC, HMI, ROUTER = "00:1b:1b:00:00:01", "00:1b:1b:00:00:02", "00:1e:42:00:00:01"
-PLC_IP, HMI_IP, ROUTER_IP = "192.168.10.1", "192.168.10.2", "192.168.10.254"
-HELD = [
-    sighting(PLC, PLC_IP, CLAIMED),
-    sighting(HMI, HMI_IP, CLAIMED),
-    sighting(ROUTER, ROUTER_IP, CLAIMED),
-]
-MS = 1_000_000
-
-
-def s7(src, src_mac, functions=()):
-    asked = sample(src, PLC_IP, src_mac=src_mac, dst_mac=PLC)
-    return Read(0, asked, Recognised("s7comm", functions=functions))
-
-
-def only(observations, word):
-    return [one for one in observations if one.property == word]
 
 
 def test_outside_contacts_take_the_name_that_was_asked_for():
