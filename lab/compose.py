@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from lab import habits, papers
-from lab.crane import PORT, Composed, new_piece
+from lab.composed import PORT, Composed, new_piece
 from lab.draw import drawn, rng
 from lab.equipment import Piece, of_class, runs
 from lab.errors import LabError

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lab.crane import PORT, Composed, new_piece
+from lab.composed import PORT, Composed, new_piece
 from lab.draw import drawn, read, rng
 from lab.equipment import Piece, filled
 from lab.errors import LabError

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from crane import CONTRACT, case
 from program import digests, document, run
 from proofs import citations, frames
 from referencing import Registry, Resource
-
-from crane import CONTRACT, case
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,9 @@ import shutil
 
 import jsonschema
 import pytest
+from crane import CONTRACT
 from plant import Host, Wire, s7
 from program import document, run
-
-from crane import CONTRACT
 
 YEAR = 365 * 86_400 * 10**9
 PLC = Host("001b1b000001", "192.168.10.1")

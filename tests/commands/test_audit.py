@@ -5,9 +5,9 @@ import sys
 import zipfile
 
 import pytest
+from crane import CONTRACT, capture, case
 from program import digests, document, handed_in, run
 
-from crane import CONTRACT, capture, case
 from overlanded.commands.audit import now
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from lab.crane import Composed, new_piece
+from lab.composed import Composed, new_piece
 from lab.equipment import catalogue
 from lab.errors import LabError
 

@@ -1,9 +1,9 @@
 """Zeek logs of a case together, on their way through intake to observations."""
 
 import pytest
+from crane import capture
 from zeeklike import CONN, ENDS, log, row, talk
 
-from crane import capture
 from overlanded.analyse.traffic import intake
 from overlanded.analyse.traffic.intake import Intake
 from overlanded.custody.streams import Stream
