@@ -82,7 +82,7 @@ def _rounds(pair: Places, period: Floats, pairs: int) -> list[Floats]:
     groups = grouped(pair)
     turn = np.arange(len(pair)) - groups.each(groups.starts)
     rounds = []
-    for number in range(int(turn.max()) + 1):
+    for number in range(int(turn.max(initial=-1)) + 1):
         row = np.full(pairs, np.nan)
         row[pair[turn == number]] = period[turn == number]
         rounds.append(row)
