@@ -78,10 +78,11 @@ def test_before_the_first_audit_the_verbs_say_so(tmp_path, verb):
 def test_an_empty_case_folder_is_a_clear_line(tmp_path):
     assert run("init", tmp_path / "sts").returncode == 0
     assert run("init", tmp_path / "sts").returncode == 0
+    before = sorted((tmp_path / "sts").rglob("*"))
     done = run("audit", tmp_path / "sts")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "holds nothing but crane.toml" in done.stderr
-    assert not (tmp_path / "sts" / "outturn" / "case-document.json").exists()
+    assert sorted((tmp_path / "sts").rglob("*")) == before
 
 
 def test_json_is_the_document_and_fits_its_schema(audited):

@@ -40,12 +40,22 @@ class Pattern:
         return "is present" if self.kind == "any" else f"{WORDS[self.kind]} {self.text}"
 
 
+MARKS = (("matches", EXPRESSION), ("over", "over "), ("under", "under "))
+ANCHORED = {
+    (True, True): "is",
+    (True, False): "starts",
+    (False, True): "ends",
+    (False, False): "says",
+}
+"""Whether a text begins with ``^`` and ends with ``$`` → the kind it stands for."""
+
+
 def parse(written: object, plain: str = "says") -> Pattern:
     """The pattern for what a rule file says; ``plain`` is the kind of a text without marks."""
     text = str(written)
     if text == "any":
         return Pattern("any", "")
-    for kind, mark in (("matches", EXPRESSION), ("over", "over "), ("under", "under ")):
+    for kind, mark in MARKS:
         if text.startswith(mark):
             return Pattern(kind, text[len(mark) :])
     if plain != "says":
@@ -56,8 +66,7 @@ def parse(written: object, plain: str = "says") -> Pattern:
 def _anchored(text: str) -> Pattern:
     starts, ends = text.startswith("^"), text.endswith("$")
     bare = text[starts : len(text) - ends].casefold()
-    kinds = {(True, True): "is", (True, False): "starts", (False, True): "ends"}
-    return Pattern(kinds.get((starts, ends), "says"), bare)
+    return Pattern(ANCHORED[starts, ends], bare)
 
 
 def fits(pattern: Pattern, value: str) -> bool:

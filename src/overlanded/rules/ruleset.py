@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
+
+import orjson
 
 from overlanded.data import table
 from overlanded.model.certainty import weight
@@ -75,7 +76,7 @@ def load() -> Ruleset:
 
 def from_text(content: bytes) -> Ruleset:
     """The rules in the JSON form of ``library.build``; the version is the content's hash."""
-    return from_data(json.loads(content), sha256(content).hexdigest()[:16])
+    return from_data(orjson.loads(content), sha256(content).hexdigest()[:16])
 
 
 def from_data(data: Mapping[str, Any], version: str = "") -> Ruleset:
@@ -133,6 +134,7 @@ def _row(slug: str, row: Mapping[str, Any], identifies: Mapping[str, Any]) -> Ro
     )
 
 
+@cache
 def odds(name: str) -> float:
     """Weight of a kind of evidence: log odds of its probability less those of the prior."""
     weights = table("weights")
