@@ -23,6 +23,7 @@ from overlanded.errors import InputError, UsageError
 from overlanded.model.document import CaseDocument, Ledger, Produced
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.observing import Coverage, Gap, Observation, View
+from overlanded.model.permits import Permit
 from overlanded.model.records import Record
 from overlanded.model.statements import Statement
 from overlanded.readers import HEAD, Card, head_size, scope, sniff, statements
@@ -72,8 +73,9 @@ class Taken:
     coverage: list[Coverage] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    permits: list[Permit] = field(default_factory=list)
 
-    def take(self, one: Record | Observation | Coverage | Gap | Statement) -> None:
+    def take(self, one: Record | Observation | Coverage | Gap | Statement | Permit) -> None:
         """Put what a reader gave where it belongs."""
         match one:
             case Record():
@@ -86,6 +88,8 @@ class Taken:
                 self.gaps.append(one)
             case Statement():
                 self.statements.append(one)
+            case Permit():
+                self.permits.append(one)
 
 
 def audit(folder: Path, options: Options) -> Audited:
@@ -117,7 +121,6 @@ def _something(found: Inventory) -> None:
 def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Taken:
     """Steps 1 and 2."""
     from overlanded.analyse.traffic.intake import Intake
-    from overlanded.readers.evidence import photo, zeek
 
     taken = Taken(_crane(vault, folder), gaps=[*vault.found.gaps, *vault.lost()])
     intake = Intake(outturn.fresh_folder("columns"))
@@ -126,11 +129,23 @@ def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Tak
             _read_file(vault, found, taken, intake, options)
         except InputError as error:
             taken.gaps.append(passed_over(found.path, str(error)))
-    taken.coverage = zeek.joined(taken.coverage)
-    taken.gaps.extend(photo.repeated(taken.coverage))
+    _together(taken)
     taken.observations.extend(intake.observations(taken.crane.scope.zones))
     taken.gaps.extend(intake.gaps())
     return taken
+
+
+def _together(taken: Taken) -> None:
+    """What logs of one monitor and copies of one photo are only when they are seen side by side."""
+    kinds = {one.what for one in taken.coverage}
+    if "zeek" in kinds:
+        from overlanded.readers.evidence import zeek
+
+        taken.coverage = zeek.joined(taken.coverage)
+    if "photo" in kinds:
+        from overlanded.readers.evidence import photo
+
+        taken.gaps.extend(photo.repeated(taken.coverage))
 
 
 def _crane(vault: Vault, folder: Path) -> scope.CraneFile:
@@ -223,7 +238,6 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
     """Steps 3 and 4."""
     from overlanded import assess, reconcile, rules
     from overlanded.analyse import blind, power
-    from overlanded.readers.evidence import devicetext, inspection, photo
 
     ruleset = rules.load()
     clusters = reconcile.cluster(taken.observations)
@@ -237,21 +251,20 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
     taken.gaps.extend(blind.gaps(kinds))
     if reconciled.unlisted:
         taken.gaps.append(_unlisted(reconciled.unlisted))
-    momentary = (photo.WHAT, devicetext.WHAT, inspection.WHAT)
     context = assess.Context(
         taken.crane.scope,
         {record.id: record for record in taken.records},
         {search.id: search for search in reconciled.searches},
         reconciled.devices,
         assess.indexed(taken.observations),
-        # A photo, a table or a look into cabinets shows one moment: no traffic is *not seen* by it.
-        tuple(one for one in taken.coverage if one.what not in momentary),
+        tuple(one for one in taken.coverage if not one.momentary),
         tuple(taken.gaps),
         tuple(taken.items),
         powers,
         power.habits(taken.coverage),
         tuple(taken.statements),
         _visits(taken, reconciled.devices),
+        tuple(taken.permits),
     )
     devices = tuple(
         replace(device, answers=assess.assess(device, context)) for device in reconciled.devices
@@ -260,6 +273,7 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
         ruleset, (assess.facts(device, context) for device in devices)
     )
     stated, unmet = assess.weighed(devices, context)
+    unmet += assess.unmet(context)
     return CaseDocument(
         taken.crane.scope,
         tuple(taken.items),
@@ -274,6 +288,7 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
         assess.plan(devices, context, power.outlooks(taken.coverage)),
         stated,
         context.visits,
+        context.permits,
     )
 
 

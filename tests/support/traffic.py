@@ -9,6 +9,8 @@ from overlanded.model.columns import FLOWS, SIGHTINGS
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.identifiers import ip_halves, mac
 from overlanded.wire.facts import Recognised, Sample
+from overlanded.wire.kernels import layout as at
+from overlanded.wire.rhythms import Rhythms
 
 ITEM_NS = 1_700_000_000_000_000_000
 
@@ -89,6 +91,26 @@ def world(flow_rows, sighting_rows, reads=(), zones=()):
     known = parties([sightings(*sighting_rows)])
     first = openings.kept(rows)
     return Traffic((item,), folded, known, tuple(reads), zones, single, first)
+
+
+def rhythm(client, server, port, intervals=(), *, side=0, lasted=1, answered_us=None):
+    """The rhythm of one connection; ``intervals``: bucket → how many; a is the lower address.
+
+    ``answered_us``: how long the client took to answer one probe.
+    """
+    words = np.zeros(at.RHYTHM_WORDS, "<u8")
+    ends = sorted([(ip_halves(client), 50_000), (ip_halves(server), port)])
+    (a, a_port), (b, b_port) = ends
+    words[at.RH_FRAME], words[at.RH_PORTS] = 7, a_port << 48 | b_port << 32
+    words[[at.RH_A_HI, at.RH_A_LO, at.RH_B_HI, at.RH_B_LO]] = (*a, *b)
+    words[at.RH_FIRST], words[at.RH_LAST] = ITEM_NS, ITEM_NS + int(lasted * 1e9)
+    counts = words.view("<u2")
+    for bucket, count in dict(intervals).items():
+        counts[at.RH_BEATS * 4 + side * at.BEAT_BUCKETS + bucket] = count
+    if answered_us is not None:
+        client_side = int(a != ip_halves(client))
+        words[at.RH_PROMPT + client_side] = 1 << 48 | answered_us << 24 | answered_us
+    return Rhythms(words.tobytes(), 0)
 
 
 PLC, HMI, ROUTER = "00:1b:1b:00:00:01", "00:1b:1b:00:00:02", "00:1e:42:00:00:01"

@@ -73,7 +73,8 @@ def test_an_answer_to_a_probe_is_timed(make):
     quiet = steps[-1][0] + 30 * SECOND
     steps += [(quiet, False, b""), (quiet + 84_000_000, True, b"")]
     found = make.walked(conversation(make, steps)).rhythms
-    assert found.prompts[0].tolist() == [[1, 84_000, 84_000], [0, 0, 0]]
+    rows, sides, told = found.prompts()
+    assert (rows.tolist(), sides.tolist(), told.tolist()) == ([0], [0], [[1, 84_000, 84_000]])
 
 
 def test_most_conversations_are_over_before_it_is_kept(make):

@@ -106,6 +106,15 @@ class Coverage:
     view: View | None = None
     """What of the network the place shows; None where that is not asked of the sensor."""
 
+    @property
+    def momentary(self) -> bool:
+        """Whether it shows single moments, as no traffic is *not seen* by."""
+        return self.what in MOMENTARY
+
+
+MOMENTARY = frozenset({"photo", "device-text", "inspection"})
+"""Sensors that show what was there when somebody looked, and nothing of the time between."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

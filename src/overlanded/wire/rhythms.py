@@ -52,13 +52,14 @@ class Rhythms:
         """(rows, 2, ``ANSWER_BUCKETS``) u2: from the other's packet to an answer with content."""
         return self._counts(at.RH_ANSWERS, at.ANSWER_BUCKETS)
 
-    @property
-    def prompts(self) -> NDArray[Any]:
-        """(rows, 2, 3) u8: probes that a side answered, and the least and most µs it took."""
+    def prompts(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Answered probes: (found,) rows, (found,) sides, (found, 3) u8 number, least, most µs."""
         import numpy as np
 
         held = self.words[:, at.RH_PROMPT : at.RH_PROMPT + 2]
-        return np.stack([held >> 48, held & 0xFFFFFF, held >> 24 & 0xFFFFFF], axis=2)
+        rows, sides = np.nonzero(held >> 48)
+        word = held[rows, sides]
+        return rows, sides, np.stack([word >> 48, word & 0xFFFFFF, word >> 24 & 0xFFFFFF], axis=1)
 
     @property
     def lasted_ns(self) -> NDArray[Any]:

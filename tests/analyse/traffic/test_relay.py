@@ -1,12 +1,13 @@
 """Where a client is, by how soon it answers handshakes: lines of many kinds, and visits."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from traffic import ITEM_NS, flow, flows, sample, sighting, world
+from traffic import ITEM_NS, flow, flows, rhythm, sample, sighting, world
 
 from overlanded import data
 from overlanded.analyse.traffic import pairs, relay, visits
@@ -166,6 +167,19 @@ def test_an_answer_that_came_with_the_first_words_tells_nothing():
     folded = pairs.fold([pairs.of_flows(flows(row))])
     assert folded["delays"].tolist() == [0]
     assert folded[pairs.COUNTS].sum() == 0
+
+
+def test_a_client_whose_later_answers_alone_were_timed_is_weighed_by_them():
+    row = flow(ROUTER_IP, PLC_IP, 102, a_mac=ROUTER, b_mac=PLC)
+    said = Read(0, sample(ROUTER_IP, PLC_IP, src_mac=ROUTER, dst_mac=PLC), Recognised("s7comm"))
+    late = [
+        rhythm(ROUTER_IP, PLC_IP, 102, answered_us=int(1000 * delay))
+        for delay in drawn("cellular", 8)
+    ]
+    distance, *_ = relay.observe(replace(world([row], HELD, [said]), rhythms=late))
+    detail = dict(distance.detail)
+    assert (distance.value, detail["handshakes"]) == ("far", "0")
+    assert "least_ms" not in detail
 
 
 def test_a_visit_goes_on_in_later_rows_of_its_conversation():

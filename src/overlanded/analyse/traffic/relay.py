@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from overlanded import data
-from overlanded.analyse.traffic.conversations import Ends, Pair, here
+from overlanded.analyse.traffic.conversations import Ends, Pair, Row, here
 from overlanded.analyse.traffic.lines import Lines, lines, shared
-from overlanded.analyse.traffic.pairs import COUNTS, NEVER, TCP, buckets
+from overlanded.analyse.traffic.pairs import COUNTS, TCP, buckets
 from overlanded.analyse.traffic.parties import hops, outside
 from overlanded.analyse.traffic.seen import Traffic
 from overlanded.model.observing import Observation, Subject
@@ -75,13 +75,13 @@ def _probes(rhythms: Iterable[Rhythms]) -> Probes:
     """How soon the client of a service answered probes: the least and most of each connection."""
     found: Probes = {}
     for kept in rhythms:
-        rows, sides = np.nonzero(kept.prompts[:, :, 0])
-        for row, side in zip(rows.tolist(), sides.tolist(), strict=True):
-            count, *ends = kept.prompts[row, side].tolist()
-            vlan, near, far, port = kept.client(row, side)
-            own = found.setdefault((vlan, near, far, port), np.zeros(BUCKETS, np.uint32))
-            took = np.array(ends[: min(count, 2)], np.int64) * MICROSECOND
-            np.add.at(own, buckets(took), 1)
+        rows, sides, told = kept.prompts()
+        within = buckets(told[:, 1:].astype(np.int64) * MICROSECOND)
+        lists = (rows.tolist(), sides.tolist(), told[:, 0].tolist(), within.tolist())
+        for row, side, number, two in zip(*lists, strict=True):
+            own = found.setdefault(kept.client(row, side), np.zeros(BUCKETS, np.uint32))
+            for bucket in two[: min(number, 2)]:
+                own[bucket] += 1
     return found
 
 
@@ -181,21 +181,27 @@ def _standing(verdict: Verdict) -> str:
 
 def _distance(traffic: Traffic, key: Key, same: list[Pair], verdict: Verdict) -> Observation:
     client, server, protocol = key
-    least = min(pair.row.delay_min for pair in same if pair.row.delay_min != NEVER)
+    timed = [pair.row for pair in same if pair.row.delays]
     low, middle, high = (f"{1000 * end:.0f}" for end in verdict.distance)
     extra = (
         ("protocol", protocol),
         ("chance", f"{verdict.chance:.3f}"),
         ("weight", f"{verdict.weight:.2f}"),
-        ("handshakes", str(sum(pair.row.delays for pair in same))),
-        ("least_ms", f"{least / MILLISECOND:.3f}"),
-        ("most_ms", f"{max(pair.row.delay_max for pair in same) / MILLISECOND:.3f}"),
+        ("handshakes", str(sum(row.delays for row in timed))),
+        *((name, f"{took / MILLISECOND:.3f}") for name, took in _ends(timed)),
     )
     how = _standing(verdict)
     more: tuple[tuple[str, str], ...] = (("line", verdict.line),)
     if how == "far":
         more = (("distance_ms", middle), ("from_ms", low), ("until_ms", high))
     return traffic.told(same, client, "distance", how, server, *extra, *more)
+
+
+def _ends(timed: Sequence[Row]) -> Iterator[tuple[str, int]]:
+    """The least and most delay of the handshakes, ns; none when only later packets were timed."""
+    if timed:
+        yield "least_ms", min(row.delay_min for row in timed)
+        yield "most_ms", max(row.delay_max for row in timed)
 
 
 def _by_ends(rows: Columns) -> dict[Ends, list[dict[str, int]]]:

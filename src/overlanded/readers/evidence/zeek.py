@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Coverage, Gap
-from overlanded.wire.zeek.reading import Logged
 from overlanded.wire.zeek.shape import is_log
+
+if TYPE_CHECKING:
+    from overlanded.wire.zeek.reading import Logged
 
 WHAT = "zeek"
 TOLD_BY_NONE = (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tabled import NS, A, B, put, tables, talk
-from traffic import ITEM_NS, flow, sample, sighting, world
+from traffic import ITEM_NS, flow, rhythm, sample, sighting, world
 
 from overlanded import data
 from overlanded.analyse.traffic.parties import CLAIMED
@@ -13,10 +13,8 @@ from overlanded.analyse.traffic.regularity import observing
 from overlanded.analyse.traffic.regularity.observing import length, missed, observe
 from overlanded.analyse.traffic.seen import Read
 from overlanded.model.evidence import Zone
-from overlanded.model.identifiers import ip_halves
 from overlanded.model.observing import Subject
 from overlanded.wire.facts import Recognised
-from overlanded.wire.kernels import layout as at
 from overlanded.wire.rhythms import Rhythms
 
 OUT = "5.6.7.8"
@@ -113,20 +111,6 @@ def test_what_is_irregular_is_not_told(tmp_path):
 
 
 # Inside one connection
-
-
-def rhythm(client, server, port, intervals, *, side=0, lasted):
-    """The rhythm of one connection; ``intervals``: bucket → how many; a is the lower address."""
-    words = np.zeros(at.RHYTHM_WORDS, "<u8")
-    ends = sorted([(ip_halves(client), 50_000), (ip_halves(server), port)])
-    (a, a_port), (b, b_port) = ends
-    words[at.RH_FRAME], words[at.RH_PORTS] = 7, a_port << 48 | b_port << 32
-    words[[at.RH_A_HI, at.RH_A_LO, at.RH_B_HI, at.RH_B_LO]] = (*a, *b)
-    words[at.RH_FIRST], words[at.RH_LAST] = ITEM_NS, ITEM_NS + int(lasted * NS)
-    counts = words.view("<u2")
-    for bucket, count in intervals.items():
-        counts[at.RH_BEATS * 4 + side * at.BEAT_BUCKETS + bucket] = count
-    return Rhythms(words.tobytes(), 0)
 
 
 TUNNEL = [flow("10.0.0.1", OUT, 443, a_mac=A, b_mac=B, ack_after=9)]
