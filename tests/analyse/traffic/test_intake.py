@@ -28,6 +28,10 @@ def walked(folder, span):
     return taken
 
 
+def set_aside(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.parquet")}
+
+
 def test_rows_that_leave_memory_early_are_analysed_all_the_same(tmp_path, span, monkeypatch):
     whole = observed(walked(tmp_path / "a", span))
     real = intake.decode
@@ -64,3 +68,4 @@ def test_nothing_of_a_capture_that_could_not_be_read_is_cited_as_the_next(
         taken.walk(stream)
     taken.items.append(ITEM)
     assert observed(taken) == whole
+    assert set_aside(tmp_path / "b") == set_aside(tmp_path / "a")

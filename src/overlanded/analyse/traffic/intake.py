@@ -68,13 +68,13 @@ class Intake:
     def walk(self, stream: Stream, progress: Callable[[int], None] | None = None) -> Walked:
         """Walk one capture; its flows are folded and set aside before this returns."""
         number = len(self.items)
-        before = self._rows.copy()
+        before, since = self._rows.copy(), self._written
         self._position = Position()
         try:
             walked = decode(stream, file=number, spill=self._set_aside, progress=progress)
         except OverlandedError:
             # The next capture takes this one's number: nothing of it may be cited as the other's.
-            self._rows = before
+            self._forget(before, since)
             raise
         for name, columns in walked.raw.items():
             self._set_aside(name, columns)
@@ -88,11 +88,11 @@ class Intake:
     ) -> Logged:
         """Read one Zeek log, as ``walk`` does a capture; logs of one folder belong together."""
         number = len(self.items)
-        before = self._rows.copy()
+        before, since = self._rows.copy(), self._written
         try:
             logged = read(stream, file=number, spill=self._set_aside, progress=progress)
         except OverlandedError:
-            self._rows = before
+            self._forget(before, since)
             raise
         for name, columns in logged.raw.items():
             self._set_aside(name, columns)
@@ -137,6 +137,14 @@ class Intake:
     def _folded(self) -> Columns:
         self._rows.pairs = [pairs.fold(self._rows.pairs)]
         return self._rows.pairs[0]
+
+    def _forget(self, before: Rows, since: int) -> None:
+        """Go back to these rows, and to this many tables on disk."""
+        self._rows = before
+        for number in range(since, self._written):
+            for name in _TABLES:
+                (self.folder / name / f"{number:06}.parquet").unlink(missing_ok=True)
+        self._written = since
 
     def _set_aside(self, name: str, columns: Raw) -> None:
         path = self.folder / name / f"{self._written:06}.parquet"
