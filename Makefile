@@ -35,6 +35,8 @@ bench: $(VENV)/.developing ## timings against peers; raw runs go to bench/runs/
 score: $(VENV)/.developing ## how good the answers are, on cranes built from seeds (an hour; needs root)
 	$(BIN)/python -m bench.score
 	$(BIN)/python -m bench.beacons score
+	$(BIN)/python -m bench.hosts
+	$(BIN)/python -m bench.weights
 	$(BIN)/python -m bench.papers
 	$(BIN)/python -m bench.labels
 

@@ -24,9 +24,10 @@ import numpy as np
 
 from bench import regular, rita
 from bench.beacons_inside import counted
+from bench.beacons_kinds import TCP, UDP
 from bench.beacons_sets import BEACON, DAYS, FIT_SEEDS, OTHER, PURPOSE, TEST_SEEDS, Pair, build
 from overlanded import data
-from overlanded.analyse.traffic.regularity import inside, measuring
+from overlanded.analyse.traffic.regularity import inside, measuring, notable
 from overlanded.wire.folding import Columns
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,8 +35,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 NOT_RANKED = -1e6
 PRECISION = 0.95
 """Share of beacons among the pairs that stand out, which the threshold is fitted for."""
-RANKINGS = ("ours", "RITA", "RITA, all days", "RITA, answered")
-"""RITA as it is (last 24 hours); on the whole watch; on the answered connections of it."""
+RANKINGS = ("ours", "ours, notable", "RITA", "RITA, all days", "RITA, answered")
+"""Ours by the score, and by what to look at first; RITA as it is (last 24 hours); on the whole
+watch; on the answered connections of it."""
+HABITUAL = ((UDP, 123), (UDP, 67), (UDP, 161), (TCP, 502), (TCP, 102), (TCP, 44818))
+"""Services that stand for a protocol that was recognised as regular by itself; no beacon of the
+sets speaks one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ def scored(job: tuple[int, int], *, theirs: bool = True, scale: float = 1.0) -> 
     ours = np.full(number, NOT_RANKED)
     # attempts in vain are a kind of their own: they come after all answered ones
     ours[parts["pair"]] = parts["score"] - 1e3 * (parts["kind"] > 0)
-    rankings = dict.fromkeys(RANKINGS, ours)
+    parts["habit"], parts["clients"] = _beside(place.pairs, parts["pair"])
+    rankings = dict.fromkeys(RANKINGS, ours) | {"ours, notable": _notable(parts, ours, None)}
     if theirs:
         answered, hours = columns["established"], place.place.days * 24
         every = np.ones(len(answered), bool)
@@ -70,6 +76,23 @@ def scored(job: tuple[int, int], *, theirs: bool = True, scale: float = 1.0) -> 
         rankings["RITA, answered"] = _rita(columns, answered, number, hours)
     counts = np.bincount(columns["pair"], minlength=number)
     return Scored(place.pairs, counts, rankings, _within(columns, number), parts)
+
+
+def _beside(pairs: tuple[Pair, ...], rows: Array) -> tuple[Array, Array]:
+    """Of these pairs: whether the protocol is regular by itself, and clients of the server."""
+    users: dict[tuple[int, int], set[int]] = {}
+    for pair in pairs:
+        users.setdefault((pair.server, pair.port), set()).add(pair.client)
+    own = [pairs[row] for row in rows.tolist()]
+    habit = np.array([(pair.proto, pair.port) in HABITUAL for pair in own], bool)
+    return habit, np.array([len(users[pair.server, pair.port]) for pair in own])
+
+
+def _notable(parts: Columns, scores: Array, weights: dict[str, float] | None) -> Array:
+    """The scores with what the parts of ``notable`` add."""
+    made = scores.copy()
+    made[parts["pair"]] += sum(notable.parts(parts["habit"], parts["clients"], weights).values())
+    return made
 
 
 def _within(columns: Columns, number: int) -> Array:
@@ -156,6 +179,10 @@ class Figures:
     updates_ours: float
     updates_rita: float
     """The same two with looks for updates among the others."""
+    every_ours: float
+    every_notable: float
+    every_rita: float
+    """With every purpose among the others: by the score, by what to look at first, and theirs."""
     inside: float
     """Ours of the messages inside one connection, which RITA does not rank."""
     inside_precision: float
@@ -189,6 +216,9 @@ def figures(ranking: Ranking | None = None) -> Figures:
         rita_answered=precision("RITA, answered", ~apart),
         updates_ours=precision("ours", updates),
         updates_rita=precision("RITA", updates),
+        every_ours=precision("ours", apart | ~apart),
+        every_notable=precision("ours, notable", apart | ~apart),
+        every_rita=precision("RITA", apart | ~apart),
         inside=average_precision(ranking.within[~apart], beacon[~apart]),
         inside_precision=float(beacon[over].mean()) if over.any() else 0.0,
         inside_recall=float(beacon[over].sum() / max(beacon.sum(), 1)),
@@ -210,6 +240,10 @@ def told(found: Figures) -> list[str]:
             f"of answered connections {found.rita_answered:.3f}"
         ),
         f"with updates among the others: {found.updates_ours:.3f} and {found.updates_rita:.3f}",
+        (
+            f"with every purpose among the others: {found.every_ours:.3f} by the score, "
+            f"{found.every_notable:.3f} by what to look at first, RITA's {found.every_rita:.3f}"
+        ),
         (
             f"inside one connection: {found.inside:.3f}; what is told has a precision of "
             f"{found.inside_precision:.3f} at a recall of {found.inside_recall:.3f}"
@@ -370,6 +404,21 @@ def fit(places: list[Scored]) -> dict[str, float]:
     return named | {"base": float(base), "none": float(lift[1])}
 
 
+def fit_notable(places: list[Scored]) -> dict[str, float]:
+    """Weights of what to look at first: of a beacon against all others, for each nat of score."""
+    values, wanted = [], []
+    for place in places:
+        labels = np.array([pair.label for pair in place.pairs])[place.parts["pair"]]
+        rows = (place.parts["kind"] == 0) & (place.parts["period_ns"] > 0)
+        features = notable.features(place.parts["habit"][rows], place.parts["clients"][rows])
+        score = place.scores["ours"][place.parts["pair"]][rows]
+        values.append(np.stack([score, *features.values()], axis=1))
+        wanted.append(labels[rows] == BEACON)
+    weights = logistic(np.concatenate(values), np.concatenate(wanted))
+    named = zip(notable.PARTS, (weights[1:-1] / weights[0]).tolist(), strict=True)
+    return {name: float(weight) for name, weight in named}
+
+
 def _odds(having: Array) -> Array:
     """Logs of the shares that have and have not, each with half a case more (Jeffreys' prior)."""
     counts = np.array([having.sum(), (~having).sum()]) + 0.5
@@ -483,6 +532,8 @@ def main() -> int:
         ranking = joined(weighed(place, weights) for place in places)
         print("\n".join(f"{name} = {weight}" for name, weight in weights.items()))
         print(f"stands-out = {threshold(ranking, PRECISION):.1f}")
+        beside = fit_notable([weighed(place, weights) for place in places])
+        print("\n".join(f"{name} = {weight:.2f}" for name, weight in beside.items()))
         return 0
     ranking = joined(run(options.seeds or TEST_SEEDS))
     print("\n".join(told(figures(ranking))))

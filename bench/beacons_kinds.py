@@ -250,6 +250,19 @@ def retries(random: Random, place: Place) -> Talk:
 # Machines with a clock and a known purpose
 
 
+def asked(random: Random, place: Place, times: Array, port: int, size: int, spread: float) -> Talk:
+    """A question in UDP at each of the times, and an answer as long: always so many bytes."""
+    return talk(
+        random,
+        times[times < place.span],
+        port,
+        out=(size, 0.0),
+        back=(size, 0.0),
+        lasts=(0.02, spread),
+        proto=UDP,
+    )
+
+
 def time_service(random: Random, place: Place) -> Talk:
     """NTP: a power of two seconds between questions (RFC 5905), which moves slowly."""
     power = random.integers(6, 11)
@@ -257,15 +270,7 @@ def time_service(random: Random, place: Place) -> Talk:
     change = np.cumsum(random.random(count) < 0.002) % 2
     steps = 2.0 ** (power - change * (power > 6)) + random.uniform(-1.0, 1.0, count)
     times = random.uniform(0, 60) + np.cumsum(steps)
-    return talk(
-        random,
-        times[times < place.span],
-        123,
-        out=(90, 0.0),
-        back=(90, 0.0),
-        lasts=(0.02, 0.5),
-        proto=UDP,
-    )
+    return asked(random, place, times, 123, 90, 0.5)
 
 
 def updates(random: Random, place: Place) -> Talk:
@@ -301,15 +306,7 @@ def lease(random: Random, place: Place) -> Talk:
     times = times + np.cumsum(random.uniform(0, 2, len(times)))
     boots = moments(random, [(0, place.span)], int(random.integers(0, 3)))
     every = np.concatenate([times, boots])
-    return talk(
-        random,
-        every[every < place.span],
-        67,
-        out=(350, 0.0),
-        back=(350, 0.0),
-        lasts=(0.02, 1),
-        proto=UDP,
-    )
+    return asked(random, place, every, 67, 350, 1.0)
 
 
 def backup(random: Random, place: Place) -> Talk:

@@ -1,5 +1,6 @@
 """Labelled sets of connections: five places a seed, each a network watched for one to seven days.
 
+A third of the beacons are one program on many machines, with few servers.
 ``others`` are pairs nobody would call a beacon, ``purpose`` pairs are regular for a reason that a
 port can look up (time, updates, polling, leases, backups, mail); they are kept apart.
 """
@@ -24,7 +25,8 @@ CLIENTS = 420
 Kind = Callable[[Random, Place], Talk]
 
 MIX: tuple[tuple[Kind, str, int, int], ...] = (
-    (kinds.beacon, BEACON, 120, 0),
+    (kinds.beacon, BEACON, 80, 0),
+    (kinds.beacon, BEACON, 40, 4),
     (kinds.time_service, PURPOSE, 200, 6),
     (kinds.updates, PURPOSE, 250, 20),
     (kinds.polling, PURPOSE, 120, 60),

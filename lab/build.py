@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -19,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lab import paperwork, plan, record, stacks
+from lab import inspections, paperwork, permits, photos, plan, record, stacks
 from lab.casefile import crane_toml, statements_toml
 from lab.errors import LabError
 from lab.hosts import Ground, permitted, raise_hosts
@@ -43,12 +44,33 @@ def build(scenario: Scenario, seed: int, out: Path) -> None:
             raise LabError(f"{taken} is there already; give another --out")
     (case / "evidence").mkdir(parents=True)
     write_truth(scenario, seed, out)
-    paperwork.write(scenario, case / "paperwork")
     began = _record(scenario, seed, out)
+    write_rest(scenario, case, began)
+    _write(out / "recorded.json", {"began": began, "visits": dict(_visits(out / "hosts"))})
+
+
+def write_rest(scenario: Scenario, case: Path, began: str) -> None:
+    """Write all of a case folder but its captures, which began at ``began`` (ISO)."""
+    paperwork.write(scenario, case / "paperwork")
+    permits.write(scenario, case / "paperwork", began)
+    inspections.write(scenario, case / "evidence")
+    photos.write(scenario, case / "evidence")
     (case / "crane.toml").write_text(crane_toml(scenario, began), "utf-8")
     if said := statements_toml(scenario):
         (case / "statements.toml").write_text(said, "utf-8")
-    _write(out / "recorded.json", {"began": began, "visits": dict(_visits(out / "hosts"))})
+
+
+def rewrite(scenario: Scenario, case: Path) -> None:
+    """Write a case folder again around the captures in it. Raises LabError when it has none."""
+    try:
+        note = tomllib.loads((case / "crane.toml").read_text("utf-8"))
+    except OSError as error:
+        raise LabError(f"{case}: no case folder that was built: {error}") from error
+    captures = {f"evidence/{sensor.file}" for sensor in scenario.sensors}
+    began = [one["at"] for one in note.get("files", ()) if one["path"] in captures]
+    if not began:
+        raise LabError(f"{case}: its crane.toml names no capture of the scenario")
+    write_rest(scenario, case, began[0])
 
 
 def write_truth(scenario: Scenario, seed: int, out: Path) -> None:

@@ -32,6 +32,10 @@ def statements_toml(scenario: Scenario) -> str:
 def _files(scenario: Scenario, recorded_at: str) -> Iterator[Mapping[str, Any]]:
     for paper in scenario.papers:
         yield {"path": f"paperwork/{paper.file}", **paper.notes}
+    for sheet in scenario.inspections:
+        yield {"path": f"evidence/{sheet.file}", **sheet.notes}
+    for photo in scenario.photos:
+        yield {"path": f"evidence/{photo.file}", **photo.notes}
     for sensor in scenario.sensors:
         yield {"path": f"evidence/{sensor.file}", "at": recorded_at, **sensor.notes}
 

@@ -16,6 +16,7 @@ from lab.composed import PORT, Composed, new_piece
 from lab.draw import drawn, rng
 from lab.equipment import Piece, of_class, runs
 from lab.errors import LabError
+from lab.inspecting import inspect
 from lab.planting import is_on_port, plant
 
 
@@ -28,10 +29,11 @@ def compose(data: Mapping[str, Any], seed: object) -> dict[str, Any]:
     _lay_out(made)
     for device_class, amount in whole["draw"]["equipment"].items():
         _supply(made, device_class, amount)
+    own = {one.id for one in made.pieces}
     for place, kind in enumerate(whole["draw"].get("planted", ()), 1):
         plant(made, kind, place)
     _lead_out(made)
-    return _written(made)
+    return _written(made, inspect(made, own))
 
 
 def _name(made: Composed) -> str:
@@ -67,13 +69,14 @@ def _supply(made: Composed, device_class: str, amount: int) -> None:
         made.pieces.append(new_piece(made, kind))
 
 
-def _written(made: Composed) -> dict[str, Any]:
+def _written(made: Composed, inspected: Mapping[str, Any]) -> dict[str, Any]:
     """All of it as a scenario's plain data."""
     data = made.data
     crane = habits.Crane(
         made.pieces, made.seed, data["seconds"], names=made.names, delegated=made.delegated
     )
-    devices = [_device(made, piece, crane) for piece in made.pieces]
+    installed = inspected["installed"]
+    devices = [_device(made, piece, crane, installed[piece.id]) for piece in made.pieces]
     devices += [_other(other, crane) for other in made.others]
     written = {
         "scenario": data["scenario"],
@@ -85,6 +88,8 @@ def _written(made: Composed) -> dict[str, Any]:
         "devices": devices,
         "sensors": list(_sensors(made)),
         "planted": made.planted,
+        "inspections": inspected["inspections"],
+        "photos": inspected["photos"],
     }
     written["paperwork"] = papers.papers(
         made.pieces, data["draw"].get("papers", {}), made.crane, made.seed
@@ -100,7 +105,9 @@ MILESTONES = {
 }
 
 
-def _device(made: Composed, piece: Piece, crane: habits.Crane) -> dict[str, Any]:
+def _device(
+    made: Composed, piece: Piece, crane: habits.Crane, installed: Mapping[str, str]
+) -> dict[str, Any]:
     """A piece as a device of a scenario."""
     one, extra = piece.entry, dict(piece.extra)
     nic: dict[str, Any] = {
@@ -124,7 +131,7 @@ def _device(made: Composed, piece: Piece, crane: habits.Crane) -> dict[str, Any]
         "kernel": {**one.get("kernel", {}), **extra.pop("kernel", {})},
         "runs": [*ran, *more],
         "present": piece.present,
-        "installed": {"after": "2018-11-01", "before": "2019-04-12"},
+        "installed": dict(installed),
     }
     return device | _ways(piece, crane) | extra
 

@@ -68,7 +68,7 @@ def ssh(host: Host, name: str) -> tuple[Path, str]:
 
 def authority(host: Host, name: str, organisation: str = "") -> tuple[Path, Path]:
     """Key and certificate of an authority of the build's own."""
-    return _issued(host, f"{name}-ca", name, organisation=organisation or name)
+    return certificate(host, f"{name}-ca", name, organisation=organisation or name)
 
 
 def certificate(
@@ -82,29 +82,14 @@ def certificate(
     rsa: bool = False,
 ) -> tuple[Path, Path]:
     """Key and certificate for ``common`` and its other ``names``; self-signed without issuer."""
-    return _issued(
-        host, name, common, issuer=issuer, organisation=organisation, names=names, rsa=rsa
-    )
-
-
-def _issued(
-    host: Host,
-    file: str,
-    common: str,
-    *,
-    issuer: str = "",
-    organisation: str = "",
-    names: tuple[str, ...] = (),
-    rsa: bool = False,
-) -> tuple[Path, Path]:
-    key_path, path = (_folder(host) / f"{file}{end}" for end in (".key", ".crt"))
+    key_path, path = (_folder(host) / f"{name}{end}" for end in (".key", ".crt"))
     if path.exists():
         return key_path, path
     x509, hashes = late("cryptography.x509"), late("cryptography.hazmat.primitives.hashes")
     serialization = late("cryptography.hazmat.primitives.serialization")
     key = _key(rsa=rsa)
     subject = issued_by = _name(x509, common, organisation)
-    signer, is_authority = key, file.endswith("-ca")
+    signer, is_authority = key, name.endswith("-ca")
     if issuer:
         ca_key, ca_path = authority(host, issuer)
         signer = serialization.load_pem_private_key(ca_key.read_bytes(), None)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lab import printed
 from lab.errors import LabError
 from lab.programs import late
 from lab.scenario import Paper, Row, Scenario, Sheet
@@ -78,4 +79,8 @@ def _table(paper: Paper, path: Path) -> None:
     path.write_text(out.getvalue(), "utf-8", newline="")
 
 
-WRITERS: dict[str, Callable[[Paper, Path], None]] = {".xlsx": _workbook, ".csv": _table}
+WRITERS: dict[str, Callable[[Paper, Path], None]] = {
+    ".xlsx": _workbook,
+    ".csv": _table,
+    ".pdf": printed.write,
+}

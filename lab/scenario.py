@@ -150,6 +150,33 @@ class Sensor:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspection:
+    """A filled inspection sheet. A row is column → text by the names of ``data/inspection.toml``.
+
+    ``device`` in a row stands for what the label of that device says.
+    """
+
+    file: str
+    rows: tuple[Options, ...]
+    notes: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of one label: printed lines, and codes by kind (``QRCode``, ``Code128`` …)."""
+
+    file: str
+    taken: str
+    """The moment by the camera's clock, with its zone."""
+    camera: tuple[str, str]
+    lines: tuple[str, ...]
+    codes: Mapping[str, str]
+    turn: float = 0.0
+    """Degrees against the clock by which the camera was held askew."""
+    notes: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A crane for the lab. ``seconds`` is how long it is recorded."""
 
@@ -166,6 +193,8 @@ class Scenario:
     """What was planted in a drawn crane: its kind, and whether an audit ought to stay quiet."""
     statements: tuple[Options, ...] = ()
     """What parties said, entry by entry as in ``statements.toml``."""
+    inspections: tuple[Inspection, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
     def device(self, name: str) -> Device:
         """The device of that id."""
@@ -202,6 +231,8 @@ def parse(data: dict[str, Any]) -> Scenario:
         sensors=tuple(_sensor(**sensor) for sensor in data["sensors"]),
         planted=tuple(data.get("planted", ())),
         statements=tuple(data.get("statements", ())),
+        inspections=tuple(_inspection(**one) for one in data.get("inspections", ())),
+        photos=tuple(_photo(**one) for one in data.get("photos", ())),
     )
 
 
@@ -250,12 +281,30 @@ def _sensor(
     return Sensor(file, network, notes, tuple(trunk), view or {})
 
 
+def _inspection(file: str, rows: list[Options], **notes: Any) -> Inspection:  # noqa: ANN401
+    return Inspection(file, tuple(rows), notes)
+
+
+def _photo(
+    file: str,
+    taken: str,
+    camera: tuple[str, str],
+    lines: list[str],
+    codes: dict[str, str],
+    turn: float = 0.0,
+    **notes: Any,  # noqa: ANN401
+) -> Photo:
+    make, model = camera
+    return Photo(file, taken, (make, model), tuple(lines), codes, turn, notes)
+
+
 def problems(scenario: Scenario) -> Iterator[str]:
     """Everything about a scenario that cannot be built, one sentence each."""
     yield from _bad_names(scenario)
     yield from _bad_devices(scenario)
     yield from _bad_networks(scenario)
     yield from _bad_papers(scenario)
+    yield from _bad_inspections(scenario)
 
 
 def _bad_names(scenario: Scenario) -> Iterator[str]:
@@ -333,3 +382,11 @@ def _bad_papers(scenario: Scenario) -> Iterator[str]:
                     yield f"{paper.file}: {row.cells[0]} does not fill {len(sheet.columns)} columns"
                 for name in set(row.devices) - names:
                     yield f"{paper.file}: {name} is not a device"
+
+
+def _bad_inspections(scenario: Scenario) -> Iterator[str]:
+    names = {device.id for device in scenario.devices}
+    for sheet in scenario.inspections:
+        for row in sheet.rows:
+            if "device" in row and row["device"] not in names:
+                yield f"{sheet.file}: {row['device']} is not a device"

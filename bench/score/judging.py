@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.score import cranes, equipment, talk
+from bench.score import cranes, equipment, installed, talk
 from bench.score.captured import captured
 from bench.score.crane import Crane, Verdict
 
@@ -17,7 +17,9 @@ EVERYTHING = (
     equipment.findings,
     talk.clients,
     talk.sessions,
+    talk.permits,
     talk.contacts,
+    installed.intervals,
 )
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bench.score import installed
 from bench.score.crane import Verdict
 from bench.score.figures import Bin, Share, calibration, calibration_error, roc
 from bench.score.judging import Judged
@@ -67,10 +68,14 @@ def headlines(judged: Sequence[Judged]) -> dict[str, tuple[Any, str]]:
             "≤ 0.005",
         ),
         "sessions told within 5 s": (_share(_of(verdicts, "session")), "≥ 0.95"),
+        "remote access told as inside or outside its permit": (
+            _share(_of(verdicts, "permit")),
+            "all",
+        ),
         "outside contacts told": (_share(_of(verdicts, "contact")), "all"),
         "calibration error of standings": (f"{calibration_error(calibration(told)):.4f}", "≤ 0.05"),
         "classes seen as often as predicted": (_share_of_power(good), "all"),
-    }
+    } | installed.figures(verdicts)
 
 
 def _headlines(good: Sequence[Judged]) -> Iterator[str]:

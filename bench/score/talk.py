@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from datetime import datetime
+
+from lab.permits import FILE
 
 from bench.score import cranes
+from bench.score.captured import Span
 from bench.score.crane import Crane, Verdict
 
-Span: TypeAlias = "tuple[float, float]"
-"""Beginning and end, seconds since 1970."""
 NEAR = 5.0
 """Seconds by which the beginning and the end of a session may be told wrong."""
 
@@ -34,7 +35,10 @@ def clients(crane: Crane) -> Iterator[Verdict]:
 
 
 def sessions(crane: Crane) -> Iterator[Verdict]:
-    """Whether every visit of somebody far away was told, with its beginning and end."""
+    """Whether every visit of somebody far away was told, with its beginning and end.
+
+    Of a visit that begins or ends while no sensor recorded, what was recorded of it.
+    """
     recorded = cranes.read(crane.folder, "recorded.json")["visits"]
     told: dict[str, list[Span]] = {}
     for one in crane.observations:
@@ -49,12 +53,50 @@ def sessions(crane: Crane) -> Iterator[Verdict]:
         clients = device["activity"]["outside"] if "activity" in device else [who]
         seen = told.get(who, [])
         for first, last in (span for one in clients for span in recorded.get(one, ())):
-            span = (first, last or crane.wire.last)
-            if crane.wire.first <= span[0] < span[1] <= crane.wire.last:
-                right = _alike(span, [one for one in seen if span[0] <= sum(one) / 2 <= span[1]])
+            part = crane.wire.recorded((first, last or crane.wire.last), device["macs"])
+            if part:
+                right = _alike(part, [one for one in seen if part[0] <= sum(one) / 2 <= part[1]])
                 yield crane.verdict(
-                    "session", who, (f"{len(seen)} told", _span(crane, span), right)
+                    "session", who, (f"{len(seen)} told", _span(crane, part), right)
                 )
+
+
+def permits(crane: Crane) -> Iterator[Verdict]:
+    """Whether access that a permit speaks of was told as inside it, or as outside.
+
+    A device was outside when one of its recorded visits was. Where no visit was told there is
+    nothing to judge: ``sessions`` counts that.
+    """
+    if not (crane.folder / "case/paperwork" / FILE).exists():
+        return
+    recorded = cranes.read(crane.folder, "recorded.json")
+    began = datetime.fromisoformat(recorded["began"]).timestamp()
+    for one in crane.truth["planted"]:
+        if "permit" not in one:
+            continue
+        who = one["expects"]["device"]
+        device = next(each for each in crane.truth["devices"] if each["id"] == who)
+        first, last = (began + one["permit"][end] for end in ("from", "until"))
+        visits = (span for far in device["activity"]["outside"] for span in recorded["visits"][far])
+        spans = (crane.wire.recorded((a, b or crane.wire.last), device["macs"]) for a, b in visits)
+        outside = [not first <= span[0] < span[1] <= last for span in spans if span]
+        told = [each for each in crane.observations if each.property == "visit"]
+        if any(crane.owner(each.subject) == who for each in told):
+            true = "outside" if any(outside) else "inside"
+            said = allowed(crane, crane.pairs.get(who, ""))
+            yield crane.verdict("permit", who, (said, true, said == true))
+
+
+def allowed(crane: Crane, device: str) -> str:
+    """What the document says of a device's remote sessions, finding and words together."""
+    found = any(
+        one["device"] == device and one["rule"] == "remote-session-outside-permit"
+        for one in crane.tree["findings"]
+    )
+    words = crane.said[device]["answers"]["activity"]["value"] if device in crane.said else ""
+    if found != ("outside any permit supplied" in words):
+        return "finding and answer differ"
+    return "outside" if found else "inside" if "inside a permit" in words else "not told"
 
 
 def _both_ways(crane: Crane) -> bool:

@@ -238,6 +238,17 @@ def test_certainty_with_its_weights(world):
     assert "class of the record +3.5" in answer.because
 
 
+def test_of_a_label_that_was_photographed_no_photograph_is_asked(world):
+    label = Subject("label", "IMG_1.jpg 1")
+    bare, pictured = (
+        world.declined(*more) for more in ((), (world.saw(label, "photographed", "2019-08-30"),))
+    )
+    asked = [certainty.answer(one, world.context(one)).would_change for one in (bare, pictured)]
+    assert "photograph" in asked[0]
+    assert "photograph" not in asked[1]
+    assert "papers" in asked[1]
+
+
 @pytest.mark.parametrize("standing", [Standing.MISSING, Standing.UNKNOWN])
 def test_what_was_not_seen_is_settled_by_looking(world, standing):
     device = world.missing(standing)

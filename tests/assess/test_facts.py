@@ -33,6 +33,7 @@ def test_words_of_a_declined_router(world):
         "fronts": ["2"],
         "functions": ["read", "write"],
         "maker": ["teltonika"],
+        "permitted": ["unsupplied"],
         "record-family": ["communications"],
         "record-status": ["declined"],
         "remote": ["cellular"],

@@ -7,14 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets import as_csv, read, row
 
+import photos
 from overlanded.assess import Context, indexed, installed
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Device, Standing
-from overlanded.model.evidence import Scope
+from overlanded.model.evidence import EvidenceItem, Scope, Side
 from overlanded.model.intervals import End, Trust
 from overlanded.model.observing import Observation, Subject
-from overlanded.model.records import Record, RecordStatus
+from overlanded.model.records import PaperKind, Record, RecordStatus
+from overlanded.readers import ocr
+from overlanded.readers.evidence import devicetext, photo
+from overlanded.readers.labels import eyes, looking
 from overlanded.reconcile import cluster
 
 MAC = "00:1e:42:3a:bc:01"
@@ -52,8 +56,13 @@ def photographed(value, clock="camera"):
     return Observation(HEARD, "photographed", value, cited, detail=(("clock", clock),))
 
 
-def asked(*seen, rows=(), milestones=MILESTONES, records=()):
+def asked(*seen, **more):
     """The answer about the one device of a case."""
+    return installed.answer(*a_case(*seen, **more))
+
+
+def a_case(*seen, rows=(), milestones=MILESTONES, records=()):
+    """The one device of a case, and the case."""
     told = [one for one in read(as_csv(*rows)) if isinstance(one, Observation)] if rows else []
     observations = [*told, *seen]
     (mine,) = cluster(observations)
@@ -65,7 +74,7 @@ def asked(*seen, rows=(), milestones=MILESTONES, records=()):
         devices=(device,),
         observations=indexed(observations),
     )
-    return installed.answer(device, context)
+    return device, context
 
 
 def test_every_kind_of_fact_has_an_end_a_trust_and_a_reason():
@@ -76,7 +85,8 @@ def test_every_kind_of_fact_has_an_end_a_trust_and_a_reason():
         assert fact["source"], kind
         assert fact["caution"], kind
     named = {*timeline["stated"].values(), *timeline["clocks"].values()}
-    assert named | {"sighted", "opened-without", "ordered"} == set(timeline["fact"])
+    named |= {row["fact"] for row in table("papers")["kinds"].values() if row["fact"]}
+    assert named | {"sighted", "opened-without"} == set(timeline["fact"])
     assert set(timeline["stated"]) <= set(table("properties")["properties"])
 
 
@@ -176,11 +186,32 @@ def test_what_ordinary_work_makes_anew_is_told_and_narrows_nothing(name, value, 
 )
 def test_a_dated_change_order_is_told(status, adds, dated, told):
     cited = Citation("p-1", "change-order.xlsx", Locator("row", "CO 3 › 7"))
-    record = Record("r-1", status, "4G router", 1, cited, adds=adds, dated=dated)
+    kind = PaperKind.CHANGE_ORDER
+    record = Record("r-1", status, "4G router", 1, cited, adds=adds, dated=dated, paper=kind)
     answer = asked(sighted("2019-06-05T10:00:00"), records=[record])
     assert answer.value == "by 2019-06-05T10:00:00Z, before delivery"
-    assert ("a change order adds it" in answer.words) is told
+    assert ("a change order adds or changes it" in answer.words) is told
     assert answer.counter == ((cited,) if told else ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "value", "says"),
+    [
+        (PaperKind.SERVICE_REPORT, RecordStatus.ORDERED, "by 2019-03-14", "a service report says"),
+        (PaperKind.WORK_ORDER, RecordStatus.ORDERED, "by 2019-06-05T10", "a work order asks"),
+        (PaperKind.DELIVERY_LIST, RecordStatus.ORDERED, "by 2019-06-05T10", "a delivery list"),
+        (PaperKind.CUSTOMS_LIST, RecordStatus.ORDERED, "by 2019-06-05T10", "a customs list"),
+        (PaperKind.SERVICE_REPORT, RecordStatus.REMOVED, "by 2019-06-05T10", ""),
+        (PaperKind.DRAWING_LIST, RecordStatus.ORDERED, "by 2019-06-05T10", ""),
+    ],
+)
+def test_a_dated_paper_bounds_what_its_kind_can(kind, status, value, says):
+    cited = Citation("p-1", "paper.xlsx", Locator("row", "7"))
+    record = Record("r-1", status, "4G router", 1, cited, dated="2019-03-14", paper=kind)
+    answer = asked(sighted("2019-06-05T10:00:00"), records=[record])
+    assert answer.value.startswith(value)
+    dated = [one.words for one in answer.interval.facts if one.at == "2019-03-14"]
+    assert [says in words for words in dated] == ([True] if says else [])
 
 
 def test_of_many_photos_the_first_one_is_kept():
@@ -238,3 +269,64 @@ def test_truthful_facts_hold_the_true_day_in_the_narrowest_interval(
     assert earliest == (str(max(before)) if before else None)
     assert latest == (str(min(after)) if after else None)
     assert (earliest or str(true)) <= str(true) <= (latest or str(true))
+
+
+TEXT = """\
+SW1#show ip arp
+Protocol  Address          Age (min)  Hardware Addr   Type   Interface
+Internet  10.0.0.9                3   001e.423a.bc01  ARPA   Vlan20
+"""
+STATUS = "MAC address (management): 00:1E:42:3A:BC:01\nFirmware version: RUT9_R 2019-03-04\n"
+
+
+def of_text(text, at=""):
+    item = EvidenceItem("e-4", "sw1.txt", "0", 1, "devicetext", Side.EVIDENCE, 1, collected_at=at)
+    return [one for one in devicetext.read(item, text.encode()) if isinstance(one, Observation)]
+
+
+def of_photo(monkeypatch, payload="MAC:001E423ABC01", **tags):
+    monkeypatch.setattr(ocr, "available", lambda: False)
+    monkeypatch.setattr(eyes, "look", looking.look)
+    picture = photos.saved(photos.scene((photos.code(payload), (40, 40))), **tags)
+    return [one for one in photo.read(photos.item(), picture) if isinstance(one, Observation)]
+
+
+WIRED = {
+    # fact: (its end, its trust, the date, the file it is cited from)
+    "opened-without": (End.EARLIEST, Trust.FAIR, "2019-06-21", "evidence/visit.csv"),
+    "inspected": (End.LATEST, Trust.STRONG, "2019-08-30", "evidence/visit.csv"),
+    "photographed": (End.LATEST, Trust.FAIR, "2017-08-12", "evidence/IMG_1.jpg"),
+    "photographed-by-satellite-time": (
+        *(End.LATEST, Trust.STRONG),
+        *("2017-08-12T17:22:31Z", "evidence/IMG_1.jpg"),
+    ),
+    "made": (End.EARLIEST, Trust.FAIR, "2019-03-04", "evidence/IMG_1.jpg"),
+    "firmware": (End.EARLIEST, Trust.WEAK, "2019-03-04", "sw1.txt"),
+    "certificate": (End.EARLIEST, Trust.WEAK, "2019-07-01T00:00:00Z", "span.pcapng"),
+    "sighted": (End.LATEST, Trust.STRONG, "2019-08-30T10:00:00Z", "sw1.txt"),
+}
+
+
+@pytest.mark.parametrize("kind", WIRED)
+def test_every_fact_is_wired_from_what_a_reader_gives(kind, monkeypatch):
+    sources = {
+        "opened-without": lambda: {"rows": [visit("2019-06-21"), found("2019-08-30")]},
+        "inspected": lambda: {"rows": [found("2019-08-30")]},
+        "photographed": lambda: {"seen": of_photo(monkeypatch, exif=photos.TAKEN)},
+        "photographed-by-satellite-time": lambda: {
+            "seen": of_photo(monkeypatch, exif=photos.TAKEN, gps=photos.GPS_TIME)
+        },
+        "made": lambda: {"seen": of_photo(monkeypatch, "MAC:001E423ABC01;Mfg date:2019-03-04")},
+        "firmware": lambda: {"seen": of_text(STATUS)},
+        "certificate": lambda: {"seen": [saw("tls.not-before", "2019-07-01T00:00:00Z")]},
+        "sighted": lambda: {"seen": of_text(TEXT, "2019-08-30T10:00:00Z")[:1]},
+    }
+    given = sources[kind]()
+    facts = installed.facts(*a_case(*given.pop("seen", ()), **given))
+    bounds = [one for one in installed.narrowest(facts) if one.kind == kind]
+    assert [(one.end, one.trust, one.at, one.citation.path) for one in bounds] == [WIRED[kind]]
+
+
+def test_no_fact_is_left_out_of_the_table():
+    papers = {row["fact"] for row in table("papers")["kinds"].values() if row["fact"]}
+    assert set(WIRED) | papers == set(table("timeline")["fact"])

@@ -215,3 +215,67 @@ def test_what_nobody_looked_at_is_not_determined(world):
     assert answer.value == "not determined"
     assert not answer.paths.possible
     assert reach.answer(world.missing(), world.context()).paths is None
+
+
+def line(world, device, word, value, **detail):
+    """What a line of a device's own configuration tells."""
+    return world.saw(world.mac(device), word, value, **detail)
+
+
+FORWARD = "ip nat inside source static tcp 10.0.20.2 102 interface Cellular0 102"
+SET_UP = {
+    "interface": (
+        ("address", "10.0.20.1", {"how": "configured", "interface": "Vlan20"}),
+        "possible by configuration: it is set up with 10.0.20.1 on Vlan20; its rules were not read",
+    ),
+    "route": (
+        ("route", "10.0.20.0 255.255.255.0 10.0.0.9", {}),
+        "possible by configuration: it has a route to 10.0.20.0/24; its rules were not read",
+    ),
+    "forward": (
+        ("nat", FORWARD, {}),
+        f"possible by configuration: {FORWARD}; its rules were not read",
+    ),
+}
+
+
+@pytest.mark.parametrize(("told", "reason"), SET_UP.values(), ids=SET_UP)
+def test_through_what_is_only_set_up_to_join(world, told, reason):
+    word, value, detail = told
+    modem = world.declined(*at(world, 1, "10.0.0.1"))
+    wall = world.device(
+        5, "firewall", *at(world, 5, "10.0.0.5"), line(world, 5, word, value, **detail)
+    )
+    plc = world.device(2, "plc", *at(world, 2, "10.0.20.2", "vlan 20"), network="vlan 20")
+    paths = reach.answer(modem, world.context(modem, wall, plc)).paths
+    assert not paths.observed
+    (path,) = [one for one in paths.possible if one.to == "d-2"]
+    assert [(hop.to, hop.reason) for hop in path.steps[1:]] == [("d-5", reason)]
+    assert line(world, 5, word, value).citation in path.steps[1].citations
+
+
+@pytest.mark.parametrize(
+    ("device_class", "told"),
+    [
+        ("firewall", ("route", "0.0.0.0 0.0.0.0 10.0.0.9", {})),
+        ("firewall", ("nat", "ip nat inside source list 1 interface Cellular0", {})),
+        ("firewall", ("address", "10.0.20.1", {"how": "arp"})),
+        ("switch", ("address", "10.0.20.1", {"how": "configured"})),
+    ],
+)
+def test_settings_that_join_nothing(world, device_class, told):
+    word, value, detail = told
+    modem = world.declined(*at(world, 1, "10.0.0.1"))
+    seen = (*at(world, 5, "10.0.0.5"), line(world, 5, word, value, **detail))
+    other = world.device(5, device_class, *seen)
+    plc = world.device(2, "plc", *at(world, 2, "10.0.20.2", "vlan 20"), network="vlan 20")
+    paths = reach.answer(modem, world.context(modem, other, plc)).paths
+    assert "d-2" not in [one.to for one in paths.possible]
+
+
+def test_a_route_to_where_nobody_was_seen_is_named_by_its_network(world):
+    modem = world.declined(*at(world, 1, "10.0.0.1"))
+    set_up = line(world, 5, "route", "172.20.0.0/16 next-hop 10.0.0.9")
+    router = world.device(5, "router", *at(world, 5, "10.0.0.5"), set_up)
+    paths = reach.answer(modem, world.context(modem, router)).paths
+    assert "addresses of 172.20.0.0/16" in [one.name for one in paths.possible]

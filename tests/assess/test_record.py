@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from overlanded.assess import record
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Comparison, Match, Standing
-from overlanded.model.records import RecordStatus
+from overlanded.model.records import PaperKind, RecordStatus
 
 
 def test_declined_names_the_line_and_its_place(world):
@@ -73,3 +75,55 @@ def test_a_paper_that_refuses_what_another_lists_is_named(world):
     added = replace(listed, adds=True)
     answer = record.answer(device, world.context(device, records=(world.option, added)))
     assert answer.counter == ()
+
+
+def in_paper(record, name, kind, **fields):
+    place = Citation(name, name, Locator("row", "3"))
+    return replace(record, id=name, citation=place, paper=kind, **fields)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "says"),
+    [
+        (["drawing-list"], "names what was drawn, not what was ordered or fitted"),
+        (["customs-list"], "was declared at a border"),
+        (["approved-list", "drawing-list"], "may be used"),
+        (["drawing-list", "contract"], ""),
+        (["unstated"], ""),
+    ],
+)
+def test_what_stands_in_weak_papers_alone_is_told_as_such(world, kinds, says):
+    listed = RecordStatus.ORDERED
+    lines = [in_paper(world.option, f"{k}.csv", PaperKind(k), status=listed) for k in kinds]
+    names = tuple(one.id for one in lines)
+    device = world.device(1, "cellular-gateway", standing=Standing.DOCUMENTED, records=names)
+    words = record.answer(device, world.context(device, records=lines)).words
+    assert ("It stands in no other kind of paper." in words) is bool(says)
+    assert says in words
+
+
+def test_the_kind_of_a_paper_is_told_with_its_place(world):
+    line = in_paper(world.option, "list.csv", PaperKind.OPTION_LIST)
+    assert record.named(line) == "line 14.3, option list list.csv › 3"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "differ"),
+    [
+        ("delivery-list", {"quantity": 5}, True),
+        ("delivery-list", {"quantity": 4}, False),
+        ("spare-list", {"quantity": 5}, False),
+        ("change-order", {"quantity": 1, "adds": True}, False),
+        ("delivery-list", {"quantity": 5, "model": "RUT240"}, False),
+    ],
+)
+def test_papers_that_count_otherwise_are_shown(world, kind, fields, differ):
+    known = {"status": RecordStatus.ORDERED, "model": "RUT955", "quantity": 4}
+    contract = in_paper(world.option, "contract.csv", PaperKind.CONTRACT, **known)
+    other = in_paper(world.option, "other.csv", PaperKind(kind), **{**known, **fields})
+    device = world.device(
+        1, "cellular-gateway", standing=Standing.DOCUMENTED, records=("contract.csv",)
+    )
+    words = record.answer(device, world.context(device, records=(contract, other))).words
+    told = "The papers list different numbers of it: 4 in contract.csv, 5 in other.csv."
+    assert (told in words) is differ

@@ -1,7 +1,10 @@
 """The figures of a score, and who is who in truth and document."""
 
+from types import SimpleNamespace
+
 import pytest
-from bench.score import pairing, picture
+from bench.score import pairing, picture, talk
+from bench.score.captured import Captured
 from bench.score.figures import Share, calibration, calibration_error, roc
 
 
@@ -60,3 +63,41 @@ def test_the_picture_is_one_svg():
     text = picture.svg([one, one])
     assert text.startswith("<svg ")
     assert text.count("A &lt; B") == 2
+
+
+LOOKS = [(100.0, 130.0), (145.0, 170.0)]
+
+
+@pytest.mark.parametrize(
+    ("span", "sent", "recorded"),
+    [
+        ((110.0, 120.0), 115.0, (110.0, 120.0)),
+        ((131.0, 144.0), 115.0, None),
+        ((140.0, 150.0), 146.0, (145.0, 150.0)),
+        ((120.0, 140.0), 125.0, (120.0, 130.0)),
+        ((120.0, 150.0), 125.0, (120.0, 150.0)),
+        ((169.9, 175.0), 115.0, None),
+    ],
+)
+def test_a_visit_is_judged_by_what_was_recorded_of_it(span, sent, recorded):
+    wire = Captured(looks=LOOKS, alone={"m1": [sent]})
+    assert wire.recorded(span, ["m0", "m1"]) == recorded
+    assert (wire.first, wire.last) == (100.0, 170.0)
+
+
+@pytest.mark.parametrize(
+    ("found", "words", "said"),
+    [
+        (True, "1 of 2 remote sessions outside any permit supplied", "outside"),
+        (False, "2 remote sessions inside a permit", "inside"),
+        (False, "not seen", "not told"),
+        (True, "2 remote sessions inside a permit", "finding and answer differ"),
+    ],
+)
+def test_finding_and_answer_about_a_permit_are_held_together(found, words, said):
+    rule = {"device": "d1", "rule": "remote-session-outside-permit"}
+    crane = SimpleNamespace(
+        tree={"findings": [rule] if found else []},
+        said={"d1": {"answers": {"activity": {"value": words}}}},
+    )
+    assert talk.allowed(crane, "d1") == said

@@ -98,7 +98,7 @@ BAD = {
     "locked.xlsx": (lambda path: path.write_bytes(encrypted()), "encrypted"),
     "bomb.xlsx": (bomb, "bomb.xlsx"),
     "cut.pcap": (lambda path: path.write_bytes(capture()[:-7]), "byte"),
-    "picture.jpg": (lambda path: path.write_bytes(b"\xff\xd8\xff\xe0" + bytes(99)), "header is damaged"),
+    "picture.jpg": (lambda path: path.write_bytes(b"\xff\xd8\xff\xe0" + bytes(99)), "header cannot be read"),
     "round": (lambda path: path.symlink_to(path.parent, target_is_directory=True), "a link"),
     "away.pcap": (lambda path: path.symlink_to("/etc/hostname"), "a link"),
 }  # fmt: skip

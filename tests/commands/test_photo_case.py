@@ -2,11 +2,11 @@
 
 from io import BytesIO
 
-import photos
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+import photos
 from overlanded.commands import carve
 from overlanded.pipeline import Options, audit
 from overlanded.readers import ocr

@@ -10,7 +10,7 @@ from snapshots import same
 
 from overlanded.exporters.layout import span
 from overlanded.exporters.terminal import MOST_DEVICES, summary
-from overlanded.model.devices import Standing
+from overlanded.model.devices import Question, Standing
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 HIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f‎‏‪-‮⁦-⁩]")
@@ -53,6 +53,19 @@ def test_colour_adds_codes_and_nothing_else():
     coloured = summary(documents.sts07(), width=100, colour=True)
     assert "\x1b[" not in plain
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
+
+
+def test_of_a_paper_its_kind_stays_and_its_place_stands_beside():
+    document = documents.sts07()
+    router = document.devices[0]
+    said = "declined: line 14.3, option list paperwork/contract.xlsx › Options › 31"
+    answers = tuple(
+        replace(one, value=said) if one.question is Question.RECORD else one
+        for one in router.answers
+    )
+    document = replace(document, devices=(replace(router, answers=answers), *document.devices[1:]))
+    text = " ".join(summary(document, width=120).split())
+    assert "declined: line 14.3, option list “" in text
 
 
 def test_many_devices_end_in_a_count():

@@ -98,6 +98,9 @@ SPAN = "evidence/span.pcapng"
             "c.xlsx › A › 1 · span.pcapng",
         ),
         ([cited("c.xlsx", "row", "1"), cited("c.xlsx", "row", "2")], "c.xlsx › 1 2"),
+        ([cited("s.pdf", "box", "page 2 › line 5 › 57,148,534,166")], "s.pdf › page 2 › line 5"),
+        ([cited("s.pdf", "box", "page 2 › line 5")], "s.pdf › page 2 › line 5"),
+        ([cited("a.jpg", "region", "1,2 3x4"), cited("a.jpg", "region", "9,9 3x4")], "a.jpg"),
         ([cited(SPAN, "frame", str(n)) for n in range(5)], "span.pcapng #0 #1 #2 and 2 more"),
         ([cited(SPAN, "frame", "4"), cited(SPAN, "frame", "4", "arp")], "span.pcapng #4"),
         (

@@ -10,7 +10,8 @@ import time
 
 import pytest
 import yaml
-from lab.build import build, lacking
+from lab.build import build, lacking, rewrite
+from lab.casefile import crane_toml
 from lab.errors import LabError
 from lab.hosts import ROOT, sweep
 from lab.scenario import parse
@@ -71,6 +72,30 @@ def test_a_case_is_never_written_over(web, tmp_path):
     (tmp_path / "case").mkdir()
     with pytest.raises(LabError, match="is there already"):
         build(parse(web), 1, tmp_path)
+
+
+def test_a_case_is_written_again_around_its_captures(sts07, tmp_path):
+    case = tmp_path / "case"
+    (case / "evidence").mkdir(parents=True)
+    capture = case / "evidence/mirror-sw1.pcapng"
+    capture.write_bytes(b"frames")
+    began = "2020-01-01T00:00:00+00:00"
+    (case / "crane.toml").write_text(crane_toml(sts07, began))
+    rewrite(sts07, case)
+    assert capture.read_bytes() == b"frames"
+    assert (case / "crane.toml").read_text() == crane_toml(sts07, began)
+    assert (case / "evidence/site/inspection-site.xlsx").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("note", "says"), [(None, "no case folder that was built"), ("", "names no capture")]
+)
+def test_a_folder_without_a_build_is_not_written_into(sts07, tmp_path, note, says):
+    if note is not None:
+        (tmp_path / "crane.toml").write_text(note)
+    with pytest.raises(LabError, match=says):
+        rewrite(sts07, tmp_path)
+    assert not (tmp_path / "paperwork").exists()
 
 
 def test_a_program_that_fails_fails_the_build(web, tmp_path):

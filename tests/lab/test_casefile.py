@@ -14,11 +14,19 @@ def test_the_note_is_toml_and_says_who_what_and_where(sts07):
     assert [file["path"] for file in note["files"]] == [
         "paperwork/contract-list.xlsx",
         "paperwork/change-order-03.csv",
+        "paperwork/change-order-05.csv",
+        "paperwork/technical-specification.pdf",
+        "evidence/factory/inspection-factory.xlsx",
+        "evidence/site/inspection-site.xlsx",
+        "evidence/factory/IMG_0409.jpg",
+        "evidence/factory/IMG_0417.jpg",
+        "evidence/site/IMG_2231.jpg",
         "evidence/mirror-sw1.pcapng",
     ]
-    assert note["files"][0]["holder"] == "port"
-    assert note["files"][2]["at"] == "2020-01-01T00:00:00+00:00"
-    assert "were not listened to" in note["files"][2]["note"]
+    assert [note["files"][at]["holder"] for at in (0, 3)] == ["port", "maker"]
+    assert (note["files"][7]["visit"], note["files"][7]["where"]) == ("factory", "+K2")
+    assert note["files"][-1]["at"] == "2020-01-01T00:00:00+00:00"
+    assert "were not listened to" in note["files"][-1]["note"]
 
 
 def test_statements_are_toml_with_their_claims(sts07):

@@ -134,7 +134,10 @@ def test_on_a_trunk_the_firewall_has_one_mac_and_otherwise_neighbours():
 
 
 def test_a_permit_goes_with_what_was_planted():
-    assert crane("access-outside-permit")["planted"][0]["permit"] == {"from": 4, "until": 22}
+    made = crane("access-outside-permit")
+    through = next(one for one in made["devices"] if one["id"] == "access1")["nics"][0]
+    permit = made["planted"][0]["permit"]
+    assert permit == {"from": 4, "until": 30, "through": through["address"].split("/")[0]}
 
 
 BROKEN = [

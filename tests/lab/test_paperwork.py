@@ -16,7 +16,12 @@ def test_same_scenario_same_bytes(sts07, tmp_path):
     for name in ("a", "b"):
         paperwork.write(sts07, tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert files == ["change-order-03.csv", "contract-list.xlsx"]
+    assert files == [
+        "change-order-03.csv",
+        "change-order-05.csv",
+        "contract-list.xlsx",
+        "technical-specification.pdf",
+    ]
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
@@ -47,5 +52,5 @@ def test_the_change_order_is_a_table(sts07, tmp_path):
 
 def test_an_unknown_kind_of_paper_is_named(small, tmp_path):
     small["paperwork"][0]["file"] = "list.docx"
-    with pytest.raises(LabError, match=r"list.docx: paperwork is written as \.xlsx or \.csv"):
+    with pytest.raises(LabError, match=r"list.docx: paperwork is .* \.xlsx or \.csv or \.pdf"):
         paperwork.write(parse(small), tmp_path)

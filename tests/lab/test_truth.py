@@ -24,9 +24,12 @@ def test_the_router_of_the_example(sts07):
     assert router["class"] == "cellular-gateway"
     assert router["macs"] == ["00:1e:42:1d:9c:3e"]
     assert router["addresses"] == ["10.70.7.250"]
+    where = [("contract-list.xlsx", "Options"), ("technical-specification.pdf", "Chapter 14")]
     assert router["records"] == [
-        {"file": "contract-list.xlsx", "sheet": "Options", "line": "14.3", "status": "declined"}
+        {"file": file, "sheet": sheet, "line": "14.3", "status": "declined"}
+        for file, sheet in where
     ]
+    assert router["installed"] == {"after": "2017-06-06", "before": "2017-06-08"}
     assert router["activity"]["outside"] == ["engineer"]
     (reached,) = router["reach"]["observed"]
     assert (reached["device"], reached["protocol"], reached["sessions"]) == ("plc-1", "s7comm", 14)

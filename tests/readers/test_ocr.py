@@ -1,8 +1,8 @@
 """The OCR extra: silent, offline, and absent without harm."""
 
-import photos
 import pytest
 
+import photos
 from overlanded.readers import ocr
 
 needs = pytest.mark.skipif(not ocr.available(), reason="the OCR extra is not installed")

@@ -8,7 +8,7 @@ from overlanded.data import table
 from overlanded.model import identifiers
 from overlanded.reconcile.comparing import compare, near_classes
 from overlanded.reconcile.lines import lines
-from overlanded.reconcile.profiles import profile
+from overlanded.reconcile.profiles import maker_name, profile
 
 WEIGHTS = table("matching")
 
@@ -70,6 +70,36 @@ def test_a_role_hints_at_a_class(make):
 
 
 @pytest.mark.parametrize(
+    ("maker", "listed", "hinted"),
+    [
+        ("2N TELEKOMUNIKACE a.s", "cellular-gateway", True),
+        ("2N TELEKOMUNIKACE a.s", "intercom", True),
+        ("Xiamen Four-Faith Communication", "cellular-gateway", True),
+        ("Digital Equipment Corporation", "cellular-gateway", False),
+    ],
+)
+def test_what_a_maker_makes_hints_at_a_class(make, maker, listed, hinted):
+    found = waterfall(make, make.kind(maker=maker), device_class=listed)
+    full = WEIGHTS["class"]["equal"] * WEIGHTS["class"]["hinted"]
+    assert found.get("class") == (pytest.approx(full) if hinted else None)
+
+
+@pytest.mark.parametrize(
+    ("chance", "listed", "weight"),
+    [(0.36, "remote-io", 2.478), (0.15, "remote-io", 1.603), (0.36, "camera", -0.26)],
+)
+def test_a_class_that_it_may_be_counts_by_its_chance(make, chance, listed, weight):
+    guessed = replace(make.kind(), may_be=(("remote-io", chance),))
+    found = waterfall(make, guessed, device_class=listed)
+    assert found["class"] == pytest.approx(weight, abs=0.1)
+
+
+def test_a_class_that_is_known_outweighs_what_its_maker_makes(make):
+    found = waterfall(make, make.kind("camera", "2N"), device_class="cellular-gateway")
+    assert found["class"] < 0
+
+
+@pytest.mark.parametrize(
     ("maker", "fields", "weight"),
     [
         ("Siemens", {"maker": "SIEMENS AG"}, "equal"),
@@ -100,6 +130,26 @@ def test_a_network_cards_maker_is_not_the_computers(make):
 def test_model(make, model, recorded, weight):
     found = waterfall(make, make.kind("plc", "", model), model=recorded)
     assert found["model"] == WEIGHTS["model"][weight]
+
+
+@pytest.mark.parametrize(
+    ("seen", "listed", "field"),
+    [
+        ("+K1", "E-house +K1", "equal"),
+        ("cabinet +k2", "E-house +K2", "equal"),
+        ("+K3", "E-house +K3, +K4", "equal"),
+        ("operator's cab", "Operator's cab", "equal"),
+        ("+K1", "E-house +K11", "differs"),
+        ("+K2", "E-house +K1", "differs"),
+    ],
+)
+def test_place(make, seen, listed, field):
+    found = waterfall(make, make.kind("plc"), ("place", seen), place=listed)
+    assert found["place"] == WEIGHTS["place"][field]
+
+
+def test_a_unit_of_measure_is_no_place(make):
+    assert "place" not in waterfall(make, make.kind("plc"), ("place", "+K1"), unit="set")
 
 
 def test_a_name_in_the_words_of_the_line(make):
@@ -136,4 +186,7 @@ def test_every_listed_class_is_in_the_closed_list():
     assert set(WEIGHTS["expected"]) <= classes
     ways = {way for expected in WEIGHTS["expected"].values() for way in expected}
     assert ways - {"bluetooth", "lora"} <= set(WEIGHTS["announces"])
-    assert {*WEIGHTS["hints"]["roles"].values(), WEIGHTS["hints"]["gateway-class"]} <= classes
+    hints = WEIGHTS["hints"]
+    assert {*hints["roles"].values(), *hints["makes"], hints["gateway-class"]} <= classes
+    makers = [maker for makers in hints["makes"].values() for maker in makers]
+    assert makers == [maker_name(maker) for maker in makers]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from overlanded.model.records import PaperKind
 from overlanded.reconcile.lines import in_force, lines, talks_outside, without_former
 
 
@@ -44,6 +45,21 @@ def test_a_reference_to_nothing_changes_nothing(make):
 def test_a_line_of_no_class_is_left_out(make):
     kept, dropped = lines([make.record(1, description="Paint"), make.record(2, device_class="plc")])
     assert ([line.record.id for line in kept], dropped) == (["r002"], 1)
+
+
+@pytest.mark.parametrize(
+    ("paper", "pieces"),
+    [
+        ("contract", 3),
+        ("delivery-list", 3),
+        ("unstated", 3),
+        ("spare-list", 0),
+        ("approved-list", 0),
+    ],
+)
+def test_what_may_be_or_is_kept_is_not_expected(make, paper, pieces):
+    (line,), _ = lines([make.record(1, quantity=3, device_class="switch", paper=PaperKind(paper))])
+    assert (line.pieces, line.capacity) == (pieces, 3)
 
 
 def test_quantity_none_still_takes_one(make):

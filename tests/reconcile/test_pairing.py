@@ -35,3 +35,9 @@ def test_a_word_of_the_model_brings_them_together(make):
     line = make.record(1, device_class="switch", description="Switch RUT955")
     (kind,) = weighed(make, [line], make.kind("cellular-gateway", "Teltonika", "RUT955"))
     assert set(kind.weights) == {0}
+
+
+def test_a_word_of_the_maker_brings_them_together(make):
+    line = make.record(1, device_class="meter", maker="2N")
+    (kind,) = weighed(make, [line], make.kind(maker="2N TELEKOMUNIKACE a.s"))
+    assert set(kind.weights) == {0}

@@ -91,6 +91,17 @@ def test_a_mixed_block_names_the_maker_and_not_the_class():
     assert identity.remote == ()
 
 
+def test_what_is_unknown_has_the_classes_that_it_may_be_likeliest_first():
+    guessed = identify(cluster({"mac": "00:a0:45:00:00:01", "serves": "modbus/tcp/502"}), load())
+    least = table("weights")["threshold"]["candidate"]["probability"]
+    assert guessed.device_class == "unknown"
+    assert guessed.may_be[0][0] == "remote-io"
+    chances = [chance for _, chance in guessed.may_be]
+    assert chances == sorted(chances, reverse=True)
+    assert all(least <= chance < 0.5 for chance in chances)
+    assert identify(cluster({"serves": "s7comm/tcp/102"}), load()).may_be == ()
+
+
 def test_a_block_that_no_fingerprint_knows_still_names_its_holder():
     assert identify(cluster({"mac": "00:00:05:00:00:01"}), load()).maker == "Xerox"
 

@@ -32,7 +32,10 @@ def powers(coverage: Sequence[Coverage]) -> Mapping[str, Power]:
     seen |= {
         name: either(seen[name], heard) for name in data.table("power")["sensor"]["survey"]["of"]
     }
-    return {name: Power(chance, absent(chance)) for name, chance in seen.items()}
+    return {
+        name: Power(chance, absent(chance), _emits(name)["silent"][1])
+        for name, chance in seen.items()
+    }
 
 
 def outlooks(coverage: Sequence[Coverage]) -> tuple[Outlook, ...]:

@@ -21,6 +21,7 @@ from overlanded.assess import (
 from overlanded.assess.changes import compared
 from overlanded.assess.context import Context, indexed
 from overlanded.assess.facts import facts
+from overlanded.assess.permits import unmet
 from overlanded.assess.plan import plan
 from overlanded.assess.verdicts import weighed
 from overlanded.assess.visits import visits
@@ -52,6 +53,7 @@ __all__ = [
     "facts",
     "indexed",
     "plan",
+    "unmet",
     "visits",
     "weighed",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from overlanded.assess import carried
-from overlanded.assess.context import Context, passed_on
+from overlanded.assess import carried, permits
+from overlanded.assess.context import Context
+from overlanded.assess.distant import far_away, visits
 from overlanded.assess.wording import (
     chances,
     counted,
@@ -30,31 +31,20 @@ def answer(device: Device, context: Context) -> Answer:
     if not contacts and not far and not held:
         return _silent(device, context)
     visited, regular = visits(device, context), _regular(device)
+    sessions = permits.held(device, context)
     told = [*_contacts(contacts), *carried.told(held)]
-    told += [*_cadences(regular, contacts), *_delays(far, visited)]
+    told += [*_cadences(regular, contacts), *_delays(far, visited), *permits.told(sessions)]
     first, last = span((*contacts, *far, *held))
     when = f" First {moment(first)}, last {moment(last)}." if first and last else ""
     return Answer(
         question=Question.ACTIVITY,
         value=" · ".join(told),
-        words=". ".join(text[0].upper() + text[1:] for text in told) + "." + _times(visited) + when,
-        citations=proofs((*contacts, *held, *far, *regular)),
+        words=f"{'. '.join(text[0].upper() + text[1:] for text in told)}.{_times(sessions)}{when}",
+        citations=(*proofs((*contacts, *held, *far, *regular)), *permits.cited(sessions)),
         because=f"{_basis(far)}; {_uplink()}",
         would_change=would_change(Question.ACTIVITY),
         links=(*_somebody(far, visited), *_links(contacts), *_others(held, contacts)),
     )
-
-
-def far_away(device: Device, context: Context) -> tuple[Observation, ...]:
-    """Sessions, its own or passed on by it, whose client answers too late to be on the crane."""
-    mine = (*seen(device, "distance"), *passed_on(device, context, "distance"))
-    return tuple(one for one in mine if one.value == "far")
-
-
-def visits(device: Device, context: Context) -> tuple[Observation, ...]:
-    """The connections of those clients, one by one, in order of time."""
-    mine = (*seen(device, "visit"), *passed_on(device, context, "visit"))
-    return tuple(sorted(mine, key=lambda one: (one.first or 0, one.citation.path)))
 
 
 def _regular(device: Device) -> tuple[Observation, ...]:
@@ -142,7 +132,16 @@ def _cadence(one: Observation, name: str) -> str:
     verb = "contact with" if detail["how"] == "connections" else "attempts without an answer at"
     missed = int(detail["beats_missed"])
     told = f", {counted(missed, 'beat')} missed" if missed else ""
-    return f"{verb} {name} {one.value}, jitter {detail['jitter_s']} s{told}{habit}"
+    spread = _spread(detail)
+    return f"{verb} {name} {one.value}, jitter {detail['jitter_s']} s{told}{spread}{habit}"
+
+
+def _spread(detail: Mapping[str, str]) -> str:
+    """Prevalence and first sight, as the observation has them."""
+    if "clients_of_server" not in detail:
+        return ""
+    users, since = detail["clients_of_server"], detail["first_seen_after"]
+    return f", used by {users} clients seen, first {since} into the watch"
 
 
 def _delays(far: Sequence[Observation], visited: Sequence[Observation]) -> list[str]:
@@ -163,12 +162,14 @@ def _ranged(far: Sequence[Observation]) -> str:
     return f"{low} ms" if low == high else f"{low}–{high} ms"
 
 
-def _times(visited: Sequence[Observation]) -> str:
-    timed = [(one.first, one.last) for one in visited if one.first and one.last]
+def _times(sessions: Sequence[permits.Held]) -> str:
+    """When somebody from afar was there, one by one, and whether that was permitted."""
+    timed = [permits.timed(one) for one in sessions if one.session.first and one.session.last]
     if not timed:
         return ""
-    shown = [f"{moment(first)} to {moment(last)}" for first, last in timed]
-    return f" Connected from {listed(shown)}."
+    unsupplied = any(one.allowed is permits.Allowed.UNSUPPLIED for one in sessions)
+    supplied = " No permit for that was supplied." if unsupplied else ""
+    return f" Connected from {listed(timed)}.{supplied}"
 
 
 def _somebody(far: Sequence[Observation], visited: Sequence[Observation]) -> tuple[Link, ...]:

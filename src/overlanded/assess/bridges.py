@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from overlanded.assess.activity import far_away
 from overlanded.assess.context import Context, not_seen
+from overlanded.assess.distant import far_away
 from overlanded.assess.places import networks
 from overlanded.assess.wording import (
     counted,

@@ -41,8 +41,16 @@ def answer(device: Device, context: Context) -> Answer:
         citations=_proofs(device, context),
         counter=_against(device),
         because="; ".join(weights),
-        would_change=would_change(Question.CERTAINTY) if device.cluster else _by_looking(),
+        would_change=_ahead(device),
     )
+
+
+def _ahead(device: Device) -> str:
+    """What would make it surer: a look, a photograph of its label, or, with one, more papers."""
+    if device.cluster is None:
+        return _by_looking()
+    known = seen(device, "photographed")
+    return would_change(Question.RECORD if known else Question.CERTAINTY)
 
 
 def _by_looking() -> str:

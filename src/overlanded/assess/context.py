@@ -14,6 +14,7 @@ from overlanded.model.devices import Answer, Device, Question
 from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.intervals import day
 from overlanded.model.observing import Chance, Coverage, Gap, Observation, Power, Subject
+from overlanded.model.permits import Permit
 from overlanded.model.records import Record
 from overlanded.model.statements import Statement
 from overlanded.model.visits import Change, Visit
@@ -39,6 +40,7 @@ class Context:
     statements: tuple[Statement, ...] = ()
     visits: tuple[Visit, ...] = ()
     """In order of time, each with what is different from those before."""
+    permits: tuple[Permit, ...] = ()
     owners: Mapping[Subject, Device] = field(init=False)
     """Subject → the device it belongs to."""
     homes: Mapping[str, Device] = field(init=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from overlanded.assess import carried
-from overlanded.assess.activity import far_away
+from overlanded.assess import carried, permits
 from overlanded.assess.context import Context, family, shared
+from overlanded.assess.distant import far_away
 from overlanded.assess.reach import functions, observed, possible
 from overlanded.assess.record import answer as record_answer
 from overlanded.assess.wording import proofs, seen
@@ -24,7 +24,7 @@ Known = Iterator[tuple[str, str, Sequence[Citation]]]
 def facts(device: Device, context: Context) -> Facts:
     """The device in fact words, and which words somebody looked for."""
     known: dict[str, dict[str, dict[Citation, None]]] = defaultdict(dict)
-    for part in (_identity, _record, _seen, _carried, _reach, _visited):
+    for part in (_identity, _record, _seen, _carried, _permitted, _reach, _visited):
         for word, value, citations in part(device, context):
             known[word].setdefault(value, {}).update(dict.fromkeys(citations))
     return Facts(device.id, _frozen(known), _looked(device, context), device.probability)
@@ -105,6 +105,11 @@ def _claimed(device: Device) -> Iterator[list[Observation]]:
 def _carried(device: Device, context: Context) -> Known:  # noqa: ARG001 - one form for all
     for one in carried.shown(carried.outward(device)):
         yield f"{one.property}-outside", one.value, (one.citation,)
+
+
+def _permitted(device: Device, context: Context) -> Known:
+    for one in permits.held(device, context):
+        yield "permitted", one.allowed.value, one.citations
 
 
 def _protocol(one: Observation) -> str:

@@ -23,6 +23,9 @@ from overlanded.model.observing import Observation, cabinet
 from overlanded.model.records import RecordStatus
 
 DAY = len("2017-08-15")
+CHANGES = ("ordered",)
+"""Facts of papers that also repeat lines they leave as they are; those are dated by nothing."""
+REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
 
 
 def answer(device: Device, context: Context) -> Answer:
@@ -104,10 +107,12 @@ def _opened_without(mine: Sequence[Observation], context: Context) -> Iterator[B
 
 
 def _ordered(device: Device, context: Context) -> Iterator[Bound]:
-    """Change orders with a date that add what the device was matched with."""
+    """Papers with a date that add, ask for, send or report what the device was matched with."""
     for record in (context.records[name] for name in device.records if name in context.records):
-        if record.dated and (record.adds or record.status is RecordStatus.CHANGED):
-            yield _bound("ordered", record.dated, record.citation)
+        fact = table("papers")["kinds"][record.paper]["fact"]
+        listed = fact not in CHANGES or record.adds or record.status is RecordStatus.CHANGED
+        if record.dated and fact and listed and record.status not in REFUSED:
+            yield _bound(fact, record.dated, record.citation)
 
 
 def _visit(one: Observation) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from overlanded.assess import configured
 from overlanded.assess.places import (
     Range,
     Segment,
@@ -30,7 +31,7 @@ Homes = Mapping[str, Mapping[Segment, Citation]]
 """Device id → the segments it is on, each with the place that shows it there."""
 Told = Mapping[str, Sequence[Observation]]
 """Property of ``TELLING`` → the observations of one device."""
-TELLING = ("fronts", "role", "hops", "offers", "session")
+TELLING = ("fronts", "role", "hops", "offers", "session", *configured.PROPERTIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +201,29 @@ def _wires(devices: Iterable[Device], homes: Homes) -> Iterator[Joiner]:
 def _joiner(device: Device, seen: Told, ground: Survey) -> Joiner | None:
     """The device with all segments that it leads to; None when it was not seen to join any."""
     home = ground.homes[device.id]
-    passed = _passed(device, seen, ground)
+    passed, set_up = _passed(device, seen, ground), _set_up(device, seen, ground)
     several = len({one.network for one in home}) > 1
-    shown = best(device, seen) if several or passed else None
+    shown = best(device, seen) if several or passed else next(iter(set_up.values()), None)
     if shown is None:
         return None
     doors = {
         one: replace(shown, citations=(*shown.citations, cited)) for one, cited in home.items()
     }
     doors |= passed
+    # What was seen comes before what is only set up.
+    doors = {**set_up, **doors}
     return Joiner(device, doors) if len(doors) > 1 else None
+
+
+def _set_up(device: Device, seen: Told, ground: Survey) -> Mapping[Segment, Sign]:
+    """Segments that it leads to by its own configuration, each with the first line that says so."""
+    apart = table("assessing")["joining"]["apart"]
+    if device.device_class in apart and not configured.routes(seen):
+        return {}
+    found: dict[Segment, Sign] = {}
+    for segment, kind, parts, one in configured.doors(seen, tuple(ground.taken), ground.ranges):
+        found.setdefault(segment, sign(kind, (one.citation,), **parts))
+    return found
 
 
 def _passed(device: Device, seen: Told, ground: Survey) -> Mapping[Segment, Sign]:

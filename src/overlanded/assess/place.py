@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from overlanded.assess import written
@@ -17,26 +17,33 @@ def answer(device: Device, context: Context) -> Answer:
     if device.cluster is None:
         return undetermined(Question.PLACE, "it was not seen")
     inspected = seen(device, "place")
+    found = list(dict.fromkeys(one.value for one in inspected))
     ports = written.ports(device)
     behind = list(dict.fromkeys(one.value for one in ports))
     where = [network or "the untagged network" for network in networks(device)]
-    value = listed([*(one.value for one in inspected), *behind, *where])
+    value = listed([*found, *behind, *where])
     if not value:
         return undetermined(Question.PLACE, "nothing seen says where it is", proofs(seen(device)))
     zones = _zones(device, context)
     words = [f"It was seen on {listed(where)}."] if where else []
     words += [f"A table has it at {listed(behind)}."] if behind else []
     words += [f"By its address it belongs to zone {listed(zones)}."] if zones else []
-    words += [f"An inspection saw it at {one.value}." for one in inspected[:1]]
-    words += [] if inspected else ["Its cabinet is not determined."]
+    words += [f"People saw it at {listed(found)}."] if found else ["Its cabinet is not determined."]
     return Answer(
         question=Question.PLACE,
         value=value,
         words=" ".join(words),
         citations=proofs((*inspected, *ports, *seen(device))),
-        because="the networks its frames were captured on" if where else "what people noted of it",
+        because=" and ".join(_grounds(where, found)) or "a table of a switch",
         would_change=would_change(Question.PLACE),
     )
+
+
+def _grounds(where: Sequence[str], found: Sequence[str]) -> Iterator[str]:
+    if where:
+        yield "the networks its frames were captured on"
+    if found:
+        yield "what people noted of it"
 
 
 def _zones(device: Device, context: Context) -> list[str]:

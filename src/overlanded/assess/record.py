@@ -43,10 +43,11 @@ def _present(device: Device, context: Context, records: Sequence[Record]) -> Ans
         return undetermined(Question.RECORD, "the record it refers to was not supplied")
     text = f"{named(lead)} “{lead.description}”, quantity {lead.quantity}"
     against = _disagreeing(records, context) if device.standing in VALID else ()
+    told = (_words(device, context, text), *_alone(records), *_contrary(against))
     return Answer(
         question=Question.RECORD,
         value=f"{VALUES[device.standing]}: {named(lead)}",
-        words=" ".join((_words(device, context, text), *_contrary(against))),
+        words=" ".join((*told, *_counted_otherwise(lead, context))),
         probability=device.probability,
         citations=(*(one.citation for one in records), *_documents(device, context)),
         counter=tuple(replace(one.citation, role=Role.CONTRARY) for one in against),
@@ -74,6 +75,32 @@ def _thing(record: Record) -> tuple[str, str, str]:
     """What a line speaks of: class, maker, and type or else words."""
     named = record.model or record.description
     return record.device_class, record.maker.casefold(), "".join(named.casefold().split())
+
+
+def _alone(records: Sequence[Record]) -> Iterator[str]:
+    """What the papers can show, when none of them says that the thing belongs on the crane."""
+    says = {one.paper: table("papers")["kinds"][one.paper]["alone"] for one in records}
+    if all(says.values()):
+        yield f"It stands in no other kind of paper. {' '.join(says.values())}"
+
+
+def _counted_otherwise(lead: Record, context: Context) -> Iterator[str]:
+    """The numbers that papers list of a thing, where they differ."""
+    counts: dict[str, int] = {}
+    if not lead.adds:
+        for one in context.records.values():
+            if _thing(one) == _thing(lead) and _lists(one):
+                counts[one.citation.path] = counts.get(one.citation.path, 0) + one.quantity
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{count} in {path}" for path, count in counts.items())
+        yield f"The papers list different numbers of it: {told}."
+
+
+def _lists(record: Record) -> bool:
+    """Whether a line counts pieces that other papers should count too."""
+    expected = table("papers")["kinds"][record.paper]["expected"]
+    changes = record.adds or record.supersedes or record.status in REFUSED
+    return bool(expected and record.quantity and not changes)
 
 
 def _contrary(against: Sequence[Record]) -> Iterator[str]:
@@ -131,9 +158,10 @@ def _against(one: Comparison) -> str:
 
 
 def named(record: Record) -> str:
-    """Its own number, if it has one, and its place in the paper."""
+    """Its own number, if it has one, what kind of paper it stands in, and where."""
     number = f"line {record.line}, " if record.line else ""
-    return f"{number}{record.citation}"
+    kind = f"{record.paper.words} " if record.paper.words else ""
+    return f"{number}{kind}{record.citation}"
 
 
 def searched(device: Device, context: Context) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from overlanded.assess.context import Context
 from overlanded.assess.wording import seen
@@ -28,10 +28,18 @@ def statements(device: Device, context: Context) -> tuple[Statement, ...]:
     """The statements of which at least one word of ``about`` names the device."""
     if not context.statements:
         return ()
-    names = frozenset(_names(device, context))
-    return tuple(
-        one for one in context.statements if any(_forms(name) & names for name in one.about)
-    )
+    mine = names(device, context)
+    return tuple(one for one in context.statements if named(one.about, mine))
+
+
+def names(device: Device, context: Context) -> frozenset[str]:
+    """Everything that the device can be called by, in one spelling."""
+    return frozenset(_names(device, context))
+
+
+def named(about: Iterable[str], names: frozenset[str]) -> bool:
+    """True when at least one word of ``about`` is among the names."""
+    return any(not _forms(word).isdisjoint(names) for word in about)
 
 
 def quoted(statement: Statement, claim: Claim) -> str:
@@ -40,7 +48,6 @@ def quoted(statement: Statement, claim: Claim) -> str:
 
 
 def _names(device: Device, context: Context) -> Iterator[str]:
-    """Everything that the device can be called by, in one spelling."""
     yield from (_plain(device.name), device.id, device.device_class)
     if device.identity:
         yield _plain(device.identity.model)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from overlanded.assess import activity, carried, installed, installer, said, state
+from overlanded.assess import activity, carried, distant, installed, installer, said, state
 from overlanded.assess.context import Context, passed_on
 from overlanded.assess.wording import limit, listed, moment, proofs, seen
 from overlanded.data import table
@@ -76,7 +76,7 @@ def _connected(device: Device, statement: Statement, claim: Claim, context: Cont
     outside = (
         *seen(device, "contact"),
         *passed_on(device, context, "contact"),
-        *activity.far_away(device, context),
+        *distant.far_away(device, context),
         *carried.outward(device),
     )
     if not outside:

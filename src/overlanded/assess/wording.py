@@ -86,7 +86,7 @@ def watched(coverage: Sequence[Coverage]) -> str:
     total = sum(last - first for first, last in timed) / 3.6e12
     if not timed:
         return "by these sensors"
-    return f"by these sensors in these {_lasting(total)}"
+    return f"by these sensors in these {lasting(total)}"
 
 
 def chances(one: Chance) -> str:
@@ -94,7 +94,7 @@ def chances(one: Chance) -> str:
     return f"{one.middle:.2f} ({one.least:.2f} to {one.most:.2f})"
 
 
-def _lasting(hours: float) -> str:
+def lasting(hours: float) -> str:
     """Hours as the first page writes them: in days from two days on."""
     if hours >= 48:
         return f"{hours / 24:.1f} days"

@@ -23,7 +23,7 @@ Cut = list[tuple[int, bytes]]
 """Lines of a log with their numbers."""
 
 WHOLE = "cited as a whole"
-MASKED = frozenset(("devicetext",))
+MASKED = frozenset(("devicetext", "devicebackup"))
 """Kinds of file whose lines may hold secrets: they are shown as they were read, masked."""
 
 
@@ -139,14 +139,19 @@ def _keep(vault: Vault, name: str, lines: Cut) -> None:
 
 def _pictures(vault: Vault, wanted: str, cited: Places) -> None:
     """Write every cited region of a photo to the outturn, as a picture of its own."""
-    from overlanded.readers.labels import images
+    from overlanded.readers.labels import eyes
+    from overlanded.readers.labels.images import RefusedError
 
     for item, places in cited.items():
         boxes = {where: box for kind, where in places if kind == "region" and (box := _box(where))}
         if not boxes:
             continue
         found = sealed_file(vault, item)
-        pictures = images.crops(vault.read_bytes(found)[0], boxes.values())
+        try:
+            pictures = eyes.crops(vault.read_bytes(found)[0], boxes.values())
+        except RefusedError as refused:
+            click.echo(f"{found.path}: not cut out: {refused}", err=True)
+            continue
         for where, picture in zip(boxes, pictures, strict=True):
             name = _name(f"{wanted}-{found.path.rpartition('/')[2]}-{where}")
             path = vault.ledger_path.parent / "carved" / f"{name}.png"

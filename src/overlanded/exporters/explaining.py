@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from overlanded.exporters.lookup import Chosen
 from overlanded.exporters.page import Page, heading
 from overlanded.exporters.questions import QUESTIONS
-from overlanded.exporters.text import chance, count, many, place, safe, sentence
+from overlanded.exporters.text import chance, count, many, paper, place, safe, sentence
 from overlanded.exporters.told import changed
 from overlanded.exporters.tree import Tree
 from overlanded.model.certainty import words
@@ -113,14 +113,14 @@ def _identity(device: Tree, page: Page) -> Iterator[str]:
 
 def _match(match: Tree, record: Tree | None, page: Page) -> Iterator[str]:
     if record:
-        where = place(record["citation"], page.names)
+        where = f"{paper(record)} {place(record['citation'], page.names)}".strip()
         told = f" Held against {where}: “{safe(record['description'])}” ({record['status']})"
     else:
         told = f" Held against {safe(match['record'])}"
     yield from page.block(told.strip())
     for compared in match["comparisons"]:
-        paper, shown = (safe(compared[key]) or "–" for key in ("record_value", "device_value"))
-        text = f"{safe(compared['field'])}: paper {paper} · device {shown}"
+        said, shown = (safe(compared[key]) or "–" for key in ("record_value", "device_value"))
+        text = f"{safe(compared['field'])}: paper {said} · device {shown}"
         yield from page.row(f"{compared['weight']:+.2f}", text)
     sure = match["probability"]
     yield from page.row("together", f"{match['weight']:+.2f}: {words(sure)} ({chance(sure)})")

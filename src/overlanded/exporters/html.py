@@ -193,6 +193,7 @@ def _environment() -> Environment:
         "count": text.count,
         "day": day,
         "once": text.once,
+        "paper": text.paper,
         "place": text.place,
         "sentence": text.sentence,
         "size": text.size,

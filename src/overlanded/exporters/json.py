@@ -25,6 +25,7 @@ LISTS = (
     "plan",
     "statements",
     "visits",
+    "permits",
 )
 DEPTH = 4
 """Levels that get lines of their own; what lies deeper (a citation, a weight) is one line.

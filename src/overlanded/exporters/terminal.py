@@ -178,8 +178,12 @@ def _said(answer: Tree, page: Page) -> str:
     """The short answer, without the places that stand beside it anyway."""
     said = safe(counts.short(answer)).rstrip(".")
     for citation in answer["citations"]:
-        for names in (None, page.names):
-            said = said.replace(f", {place(citation, names)}", "")
+        where = citation["locator"]["place"]
+        whole = safe(f"{citation['path']} › {where}")
+        for shown in (place(citation), place(citation, page.names), whole):
+            said = said.replace(f", {shown}", "")
+            # "option list contract.xlsx › Options › 8": what kind of paper it is stays.
+            said = said.replace(f" {shown}", "") if where else said
     return said
 
 

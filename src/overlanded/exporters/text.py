@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from overlanded.model.records import PaperKind
+
 HIDDEN = frozenset(("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"))
 """Unicode general categories with no glyph of their own (UAX #44 table 12)."""
 
@@ -88,7 +90,16 @@ def place(citation: Mapping[str, Any], names: Mapping[str, str] | None = None) -
         return f"{path} #{safe(where)}"
     if citation["locator"]["kind"] == "line":
         return f"{path}:{safe(where)}"
+    if citation["locator"]["kind"] == "box":
+        # People count lines; the edges on the page are for programs.
+        line, _, edges = where.rpartition(" › ")
+        where = line if "," in edges else where
     return f"{path} › {safe(where)}"
+
+
+def paper(record: Mapping[str, Any]) -> str:
+    """What kind of paper a record stands in; empty when the paper does not say."""
+    return PaperKind(record["paper"]).words
 
 
 def once(citations: Iterable[Any]) -> list[Any]:
@@ -102,6 +113,13 @@ def once(citations: Iterable[Any]) -> list[Any]:
     return list(found.values())
 
 
+def _readable(citation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same of a whole photo: a label in it is found without its edges."""
+    if citation["locator"]["kind"] != "region":
+        return citation
+    return {**citation, "locator": {"kind": "item", "place": ""}}
+
+
 def places(citations: Iterable[Any], names: Mapping[str, str] | None = None, limit: int = 3) -> str:
     """Several citations; a path is not repeated: ``span.pcapng #18 #204 …``.
 
@@ -109,7 +127,7 @@ def places(citations: Iterable[Any], names: Mapping[str, str] | None = None, lim
     """
     parts: list[str] = []
     before = None
-    unique = once(citations)
+    unique = once(map(_readable, citations))
     for citation in unique[:limit]:
         again = citation["path"] == before
         text = place(citation, {citation["path"]: ""} if again else names).strip(" ›")

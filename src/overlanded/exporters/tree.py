@@ -18,6 +18,7 @@ from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.findings import Finding
 from overlanded.model.intervals import Interval
 from overlanded.model.observing import Coverage, Observation, Step
+from overlanded.model.permits import Permit
 from overlanded.model.records import Record
 from overlanded.model.visits import Visit
 
@@ -47,6 +48,7 @@ def tree(document: CaseDocument | Tree) -> Tree:
         "plan": plain(document.plan),
         "statements": plain(document.statements),
         "visits": plain(document.visits),
+        "permits": plain(document.permits),
     }
 
 
@@ -132,7 +134,9 @@ def _record(record: Record) -> Tree:
 
 
 def _identity(identity: Identity) -> Tree:
-    return _renamed(identity, "device_class", "class")
+    return _renamed(identity, "device_class", "class") | {
+        "may_be": _pairs(identity.may_be, "chance")
+    }
 
 
 def _observation(seen: Observation) -> Tree:
@@ -170,6 +174,10 @@ def _visit(visit: Visit) -> Tree:
         "items": list(visit.items),
         "changes": plain(visit.changes),
     }
+
+
+def _permit(permit: Permit) -> Tree:
+    return _fields(permit) | {"first": rfc3339(permit.first), "last": rfc3339(permit.last)}
 
 
 def _step(step: Step) -> Tree:
@@ -227,6 +235,7 @@ SHAPES: dict[type, Callable[[Any], Tree]] = {
     Coverage: _coverage,
     Finding: _finding,
     Interval: _interval,
+    Permit: _permit,
     Step: _step,
     Visit: _visit,
     Device: _device,

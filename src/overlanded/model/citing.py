@@ -24,7 +24,8 @@ class Locator:
     frame      frame number in the file, from 1      ``1042``
     byte       offset in the file, from 0            ``65536``
     row        sheet › row, as the program shows it  ``Options › 31``
-    line       line of a text file, from 1           ``41``
+    line       line of a text file, from 1; of one   ``41``
+               inside an archive: its name › line    ``etc/config/network › 41``
     region     left,top widthxheight in pixels of    ``120,340 560x210``
                a picture that is held upright
     paragraph  paragraph of a document, from 1       ``paragraph 12``

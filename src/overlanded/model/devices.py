@@ -80,6 +80,8 @@ class Identity:
     evidence: tuple[Weighed, ...] = ()
     """The waterfall behind the class, heaviest first."""
     probability: float = 0.0
+    may_be: tuple[tuple[str, float], ...] = ()
+    """Of what is ``unknown``, the classes that it may be with their chances, likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from overlanded.model.devices import Device
 from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.findings import Finding
 from overlanded.model.observing import Coverage, Gap, Step
+from overlanded.model.permits import Permit
 from overlanded.model.records import Record
 from overlanded.model.statements import Statement
 from overlanded.model.visits import Visit
@@ -53,4 +54,6 @@ class CaseDocument:
     """What parties said, and how each claim stands, in the order of ``statements.toml``."""
     visits: tuple[Visit, ...] = ()
     """In order of time, each with what is different from those before."""
+    permits: tuple[Permit, ...] = ()
+    """Who was allowed to connect from afar, and when, in the order of their papers."""
     schema: str = SCHEMA

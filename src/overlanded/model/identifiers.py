@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -151,8 +152,9 @@ def serial(text: str) -> Identifier:
 
 
 def part_number(text: str) -> Identifier:
-    """An order or part number with blanks, dots, dashes and slashes folded away."""
-    return Identifier("part-number", re.sub(r"[\s./_-]+", "", text).upper(), True, "")
+    """An order or part number: letters of full width, blanks, dots, dashes and slashes folded."""
+    plain = unicodedata.normalize("NFKC", text)
+    return Identifier("part-number", re.sub(r"[\s./_-]+", "", plain).upper(), True, "")
 
 
 PARSERS: dict[str, Callable[[str], Identifier]] = {

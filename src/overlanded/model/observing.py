@@ -85,6 +85,8 @@ class Power:
     """That one that is there would have been seen."""
     absent: Chance
     """That one that the papers list and nobody saw is not there."""
+    silent: float = 0.0
+    """Share of the fitted units that send nothing in normal service."""
 
 
 @dataclass(frozen=True, slots=True)

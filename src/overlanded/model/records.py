@@ -19,6 +19,34 @@ class RecordStatus(StrEnum):
     REMOVED = "removed"
 
 
+class PaperKind(StrEnum):
+    """What a paper is; ``data/papers.toml`` says how each is told and what its lines show."""
+
+    CONTRACT = "contract"
+    SPECIFICATION = "specification"
+    OPTION_LIST = "option-list"
+    CHANGE_ORDER = "change-order"
+    WORK_ORDER = "work-order"
+    SERVICE_REPORT = "service-report"
+    DRAWING_LIST = "drawing-list"
+    APPROVED_LIST = "approved-list"
+    DELIVERY_LIST = "delivery-list"
+    CUSTOMS_LIST = "customs-list"
+    INVENTORY = "inventory"
+    NETWORK_PLAN = "network-plan"
+    SPARE_LIST = "spare-list"
+    HBOM = "hbom"
+    TYPE_DESCRIPTION = "type-description"
+    EQUIPMENT_LIST = "equipment-list"
+    UNSTATED = "unstated"
+
+    @property
+    def words(self) -> str:
+        """As a reader is told; empty when the paper does not say what it is."""
+        shown = {"hbom": "HBOM", "unstated": ""}
+        return shown.get(self.value, self.value.replace("-", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One line of paperwork. Empty text means the paper does not say."""
@@ -45,4 +73,6 @@ class Record:
     adds: bool = False
     """True when a change order adds this to what other papers list."""
     dated: str = ""
-    """Day (or month) of a change order, ISO 8601; empty when its titles give none."""
+    """Day (or month) of a paper whose date bounds something (a change order, a work order),
+    ISO 8601; empty when its titles give none."""
+    paper: PaperKind = PaperKind.UNSTATED

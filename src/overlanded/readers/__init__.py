@@ -41,6 +41,16 @@ READERS = (
         "functions and identities that ICSNPP parsers logged",
         "distances, frames below IP, contents that no field holds, conversations still under way",
     ),
+    # A capture takes every compressed file, so archives of settings come before it.
+    Card(
+        "devicebackup",
+        "evidence.backup",
+        Side.EVIDENCE,
+        False,
+        "the settings in a router's backup (OpenWrt, Teltonika): interfaces, NAT, tunnels, users, "
+        "APN, SIM; secrets are masked",
+        "whether a setting was in use; files of the backup other than settings",
+    ),
     # Captures have magic numbers of their own, so they come before what has none.
     Card(
         "capture",
@@ -88,12 +98,22 @@ READERS = (
         "which cabinets were opened, and on which visit",
         "what is in cabinets that stayed closed; a small unit that was overlooked",
     ),
+    # So is a list of permits, which other lists resemble less than it resembles them.
+    Card(
+        "permits",
+        "paperwork.permits",
+        Side.PAPERWORK,
+        False,
+        "permits and work orders for remote access: who, through what, from when to when",
+        "who came; permits that were given by word of mouth",
+    ),
     Card(
         "xlsx",
         "paperwork.xlsx",
         Side.PAPERWORK,
         False,
-        "the lines of contract lists, option lists and change orders, with their status",
+        "the lines of contract and option lists, change and work orders, drawing, approved, "
+        "delivery and customs lists and inventories, with their status and the kind of paper",
         "what was fitted",
     ),
     Card(

@@ -8,8 +8,9 @@ from math import log
 
 from overlanded.data import table
 from overlanded.model.devices import Comparison
+from overlanded.model.observing import cabinet
 from overlanded.reconcile.lines import Line
-from overlanded.reconcile.profiles import Classes, Profile, Traits, plain
+from overlanded.reconcile.profiles import Classes, Profile, Traits, spaced
 
 Waterfall = tuple[Comparison, ...]
 
@@ -146,6 +147,7 @@ def _place(traits: Traits, line: Line) -> Comparison | None:
     weights = table("matching")["place"]
     if not (traits.place and line.place):
         return None
-    same = fuzz.token_set_ratio(plain(traits.place), line.place) >= weights["score"]
+    seen = spaced(cabinet(traits.place).value)
+    same = fuzz.token_set_ratio(seen, line.place) >= weights["score"]
     weight = weights["equal"] if same else weights["differs"]
     return Comparison("place", line.record.place, traits.place, weight)

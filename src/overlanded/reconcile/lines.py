@@ -36,8 +36,9 @@ class Line:
 
     @property
     def pieces(self) -> int:
-        """How many there should be."""
-        return max(0, self.record.quantity)
+        """How many there should be: none by a paper that names what may be, or is kept."""
+        expected = table("papers")["kinds"][self.record.paper]["expected"]
+        return max(0, self.record.quantity) if expected else 0
 
     @property
     def capacity(self) -> int:
@@ -69,7 +70,7 @@ def _line(record: Record, changed_by: tuple[str, ...] = ()) -> Line:
         maker=maker_name(record.maker),
         model=plain(record.model),
         text=f"{plain(words)} {spaced(words)}",
-        place=spaced(f"{record.place} {record.unit}"),
+        place=spaced(record.place),
         identifiers=by_kind(record.identifiers),
         changed_by=changed_by,
     )

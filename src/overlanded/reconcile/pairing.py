@@ -26,7 +26,7 @@ class Kind:
 def kinds(profiles: Sequence[Profile], lines: Sequence[Line]) -> tuple[Kind, ...]:
     """Devices by kind, each kind held once against the lines that share a key with it.
 
-    A key is a class, a near class, a maker, a word of a model or an identifier.
+    A key is a class, a near class, a word of a maker or of a model, or an identifier.
     """
     index = _index(lines)
     alike: dict[Hashable, list[int]] = defaultdict(list)
@@ -60,8 +60,7 @@ def _index(lines: Iterable[Line]) -> Index:
 
 def _line_keys(line: Line) -> Iterator[Hashable]:
     yield from _class_keys(line.classes)
-    if line.maker:
-        yield ("maker", line.maker)
+    yield from _maker_keys(line.maker)
     for word in tokens(f"{line.record.model} {line.record.description}"):
         yield ("model", word)
 
@@ -70,8 +69,7 @@ def _trait_keys(traits: Traits) -> Iterator[Hashable]:
     for known, _ in traits.classes:
         for name in near_classes(known):
             yield ("class", name)
-    if traits.maker:
-        yield ("maker", traits.maker)
+    yield from _maker_keys(traits.maker)
     for word in tokens(traits.model):
         yield ("model", word)
 
@@ -79,6 +77,12 @@ def _trait_keys(traits: Traits) -> Iterator[Hashable]:
 def _class_keys(classes: Classes) -> Iterator[Hashable]:
     for name, _ in classes:
         yield ("class", name)
+
+
+def _maker_keys(maker: str) -> Iterator[Hashable]:
+    """Every word: a list says ``2N`` where a register of addresses has the company's full name."""
+    for word in maker.split():
+        yield ("maker", word)
 
 
 def _identifier_keys(known: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:

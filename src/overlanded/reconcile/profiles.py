@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import log
 
 from overlanded.data import table
 from overlanded.model.devices import Cluster, Identity
@@ -57,10 +58,16 @@ def profile(cluster: Cluster, identity: Identity) -> Profile:
         remote=identity.remote,
         names=tuple(sorted(told["name"])),
         place=min(told["place"], default=""),
-        sure=1.0 if identity.device_class == "unknown" else round(identity.probability, 2),
+        sure=_sure(identity),
         numbered=_order_number(model) in identifiers.get("part-number", ()),
     )
     return Profile(traits, identifiers)
+
+
+def _sure(identity: Identity) -> float:
+    if identity.device_class != "unknown":
+        return round(identity.probability, 2)
+    return round(identity.may_be[0][1], 2) if identity.may_be else 1.0
 
 
 def _order_number(model: str) -> str:
@@ -96,14 +103,24 @@ def _classes(identity: Identity, roles: Iterable[str], maker: str) -> Classes:
     stated = {identity.device_class} - {"unknown"}
     vague = not stated or stated == {"router"}
     hints = table("matching")["hints"]
-    hinted = {hints["roles"][role] for role in roles if role in hints["roles"]} if vague else set()
-    if vague and any(known in maker for known in hints["gateway-makers"]):
-        hinted.add(hints["gateway-class"])
+    hinted: set[str] = set()
+    if vague:
+        hinted |= {hints["roles"][role] for role in roles if role in hints["roles"]}
+        hinted |= {name for name, makers in hints["makes"].items() if _one_of(maker, makers)}
     share = table("matching")["class"]["hinted"]
-    return (
-        *((name, 1.0) for name in stated),
-        *((name, share) for name in sorted(hinted - stated)),
-    )
+    shares = {name: _share(chance) for name, chance in identity.may_be}
+    shares |= {name: max(share, shares.get(name, 0.0)) for name in sorted(hinted)}
+    return tuple((shares | dict.fromkeys(stated, 1.0)).items())
+
+
+def _share(chance: float) -> float:
+    """The share of a class's weight that its chance leaves: exp(w · share) = chance · exp(w)."""
+    full: float = table("matching")["class"]["equal"]
+    return max(0.0, round(1 + log(chance) / full, 3))
+
+
+def _one_of(maker: str, known: Iterable[str]) -> bool:
+    return any(f" {name} " in f" {maker} " for name in known)
 
 
 def by_kind(known: Iterable[Identifier]) -> Mapping[str, frozenset[str]]:

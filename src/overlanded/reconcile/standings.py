@@ -52,18 +52,10 @@ def unmatched(line: Line, power: Mapping[str, Power], shown: float) -> tuple[Sta
     looked = _looked(line, power)
     if looked is None:
         return Standing.UNKNOWN, 1.0
-    chance = max(looked.seen.middle, shown * (1 - _silent(line.record.device_class)))
+    chance = max(looked.seen.middle, shown * (1 - power[line.record.device_class].silent))
     if chance < table("matching")["standing"]["covered"]:
         return Standing.UNKNOWN, 1.0
     return Standing.MISSING, looked.absent.middle
-
-
-def _silent(device_class: str) -> float:
-    """Share of the fitted units of a class that send nothing in normal service."""
-    known = table("power")["class"]
-    family = table("device-classes")["classes"][device_class]["family"]
-    stated = known.get(device_class) or known.get(family) or known["unknown"]
-    return float(stated["silent"][1])
 
 
 def _looked(line: Line, power: Mapping[str, Power]) -> Power | None:

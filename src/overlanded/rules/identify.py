@@ -58,6 +58,7 @@ def identify(cluster: Cluster, ruleset: Ruleset) -> Identity:
         remote=_remote(mine, best),
         evidence=_waterfall(cluster, counted.get(first, {}), totals, first),
         probability=round(chance, 6) if likely else 0.0,
+        may_be=() if likely else tuple(_candidates(totals)),
     )
 
 
@@ -86,6 +87,15 @@ def _first(totals: Totals) -> str:
     kinds = table("weights")["kind-of"]
     narrower = (name for name in ranked if kinds.get(name) == best)
     return next((name for name in narrower if _chance(totals, name) >= _enough()), best)
+
+
+def _candidates(totals: Totals) -> Iterator[tuple[str, float]]:
+    """Classes that are not likely enough to be told, and likely enough to be looked for."""
+    least = table("weights")["threshold"]["candidate"]["probability"]
+    for name in sorted(totals, key=lambda name: (-totals[name], name)):
+        chance = round(_chance(totals, name), 6)
+        if chance >= least:
+            yield name, chance
 
 
 def _enough() -> float:

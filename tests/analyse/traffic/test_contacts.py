@@ -2,6 +2,7 @@ from traffic import (
     HELD,
     HMI,
     HMI_IP,
+    ITEM_NS,
     MS,
     PLC,
     PLC_IP,
@@ -14,6 +15,7 @@ from traffic import (
     world,
 )
 
+from overlanded import data
 from overlanded.analyse.traffic.contacts import observe
 from overlanded.analyse.traffic.seen import Read
 from overlanded.model.evidence import Zone
@@ -55,3 +57,32 @@ def test_an_unanswered_call_to_the_internet_is_a_contact_and_not_a_session_with_
     out = flow(HMI_IP, "5.6.7.8", 443, a_mac=HMI, b_mac=ROUTER) | {"packets_ba": 0}
     (contact,) = only(observe(world([out], HELD)), "contact")
     assert (contact.subject, contact.object) == (Subject("mac", HMI), Subject("ip", "5.6.7.8"))
+
+
+def test_prevalence_and_first_sight_stand_beside_a_contact():
+    later = ITEM_NS + 3600 * 10**9
+    rows = [
+        flow(HMI_IP, "5.6.7.8", 443, a_mac=HMI, b_mac=ROUTER),
+        flow(PLC_IP, "5.6.7.8", 443, a_mac=PLC, b_mac=ROUTER, ns=later),
+        flow(PLC_IP, "5.6.7.9", 443, a_mac=PLC, b_mac=ROUTER, ns=later),
+    ]
+    passed = [sighting(ROUTER, f"5.6.7.{at}", ttl=50) for at in (8, 9)]
+    found = only(observe(world(rows, [*HELD, *passed])), "contact")
+    told = {(one.subject.value, one.value): dict(one.detail) for one in found}
+    assert told[HMI, "5.6.7.8"]["hosts_here"] == "2 of 2"
+    assert told[PLC, "5.6.7.8"]["first_seen_after"] == "0.000 s"
+    assert told[PLC, "5.6.7.9"]["hosts_here"] == "1 of 2"
+    assert told[PLC, "5.6.7.9"]["first_seen_after"] == "60.0 min"
+
+
+def test_contacts_beyond_the_bound_are_told_as_a_number(monkeypatch):
+    limits = {**data.table("traffic")["limits"], "contacts": 8, "contacts-least": 2}
+    stated = {**data.table("traffic"), "limits": limits | {"contacts-in-all": 5}}
+    real = data.table
+    monkeypatch.setattr(data, "table", lambda name: stated if name == "traffic" else real(name))
+    rows = [flow(HMI_IP, f"5.6.7.{at}", 443, a_mac=HMI, b_mac=ROUTER) for at in range(1, 10)]
+    passed = [sighting(ROUTER, f"5.6.7.{at}", ttl=50) for at in range(1, 10)]
+    told = list(observe(world(rows, [*HELD, *passed])))
+    assert len(only(told, "contact")) == 4
+    (rest,) = only(told, "further-contacts")
+    assert (rest.subject, rest.value, dict(rest.detail)["flows"]) == (Subject("mac", HMI), "5", "5")

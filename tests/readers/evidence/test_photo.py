@@ -1,11 +1,12 @@
 """Photos: what their labels say, when and where, and what of them was not read."""
 
-import photos
 import pytest
 
+import photos
 from overlanded.model.observing import Coverage, Gap, Observation, Subject
 from overlanded.readers import ocr
 from overlanded.readers.evidence import photo
+from overlanded.readers.labels import eyes, looking
 from overlanded.readers.ocr import Word
 
 
@@ -15,6 +16,10 @@ def printed(monkeypatch):
     words = []
     monkeypatch.setattr(ocr, "available", lambda: bool(words))
     monkeypatch.setattr(ocr, "words", lambda _image: list(words))
+    monkeypatch.setattr(
+        ocr, "line", lambda _image, box, _slant: next(w.text for w in words if w.box == box)
+    )
+    monkeypatch.setattr(eyes, "look", looking.look)
     return words
 
 
@@ -61,8 +66,15 @@ def test_a_code_names_the_piece():
     assert dict(seen[0].detail) == {"read": "QR Code"}
     assert (cover.what, cover.where, cover.seen) == ("photo", "cabinet +K2", 1)
     (gap,) = gaps
-    assert "label text not read" in gap.what
+    assert (gap.what, gap.unread) == ("printed text on labels, beside their codes", False)
     assert "ocr" in gap.mend
+
+
+def test_a_photo_of_which_nothing_was_read_is_unread():
+    _, _, gaps = read(photos.saved(photos.scene()))
+    assert [(gap.what, gap.unread) for gap in gaps] == [
+        ("evidence/IMG_1.jpg: label text not read", True)
+    ]
 
 
 def test_the_camera_says_when_and_where():
@@ -120,8 +132,24 @@ def test_a_repair_is_proposed(printed):
     assert seen.citation.excerpt == "IMEI: 35209900176148I"
 
 
-def test_a_printed_number_that_a_code_holds_better_is_left_to_the_code(printed):
-    printed += [Word("S/N: 1105123466", (40, 260, 300, 30), 0.8)]
+@pytest.mark.parametrize(
+    "again", ["Contains FCC ID: XMR201903EC25G", "", "Contains FCC ID: XMR2019 03EG"]
+)
+def test_an_fcc_id_that_two_readings_give_differently_is_proposed(printed, monkeypatch, again):
+    printed += [Word("Contains FCC ID: XMR201903EG25G", (10, 50, 500, 30), 1.0)]
+    monkeypatch.setattr(ocr, "line", lambda *_of: again)
+    (seen,) = read(photos.saved(photos.scene()))[0]
+    assert (seen.property, seen.value) == ("proposed", "fcc-id XMR201903EG25G")
+
+
+def test_an_fcc_id_that_a_code_holds_is_asserted_by_the_code():
+    picture = photos.scene((photos.code("SN:1105123456;FCCID:XMR201903EG25G"), (40, 40)))
+    assert ("fcc-id", "XMR201903EG25G") in told(read(photos.saved(picture))[0])
+
+
+@pytest.mark.parametrize("text", ["S/N: 1105123466", "S/N: 11051234.56", "S/N: 110512345"])
+def test_a_printed_number_that_a_code_holds_better_is_left_to_the_code(printed, text):
+    printed += [Word(text, (40, 260, 300, 30), 0.8)]
     seen, _, _ = read(photos.saved(QR))
     assert [one.value for one in seen if one.property == "serial"] == ["1105123456"]
 

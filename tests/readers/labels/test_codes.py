@@ -1,9 +1,9 @@
 """Codes of every kind that labels carry, turned and soft."""
 
-import photos
 import pytest
 from PIL import Image, ImageFilter
 
+import photos
 from overlanded.readers.labels import codes
 
 

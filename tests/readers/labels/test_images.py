@@ -6,10 +6,10 @@ import sys
 import zlib
 from io import BytesIO
 
-import photos
 import pytest
 from PIL import Image, ImageFilter
 
+import photos
 from overlanded.readers.labels import images
 
 

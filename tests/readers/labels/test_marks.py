@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overlanded.model.identifiers import PARSERS, luhn
-from overlanded.readers.labels.marks import MASK, said
+from overlanded.readers.labels.marks import MASK, agreed, said
 
 GOOD = "352099001761481"
 
@@ -83,3 +83,28 @@ def test_secrets_are_masked(text):
 @pytest.mark.parametrize(("text", "kind"), [("IMEI:", "imei"), ("S/N", "serial"), ("RUT955", "")])
 def test_a_word_alone_asks_for_its_value(text, kind):
     assert said(text).open == kind
+
+
+FCC = "Contains FCC ID: XMR201903EG25G"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sure"),
+    [
+        (FCC, FCC, True),
+        (FCC, "ContainsFCC ID:XMR20 1903EG25G", True),
+        (FCC, "x Contains FCC ID: XMR201903EG25G", True),
+        (FCC, "Contains FCC ID: XMR201903EG256", False),
+        (FCC, "Contains FCC ID: XMR2019", False),
+        (FCC, "", False),
+        # A blank may have cut it short, whatever the second reading says.
+        ("Contains FCC ID: RI7LE9 10NAV2", "Contains FCC ID: RI7LE9 10NAV2", False),
+        # A check digit needs no second reading.
+        ("IMEI: 352099001761481", "", True),
+        ("S/N: 1105123456", "", True),
+    ],
+)
+def test_what_no_check_digit_guards_needs_two_readings(first, second, sure):
+    (mark,) = agreed(said(first), said(second)).marks
+    assert mark.sure is sure
+    assert mark.proposed is not sure

@@ -57,6 +57,12 @@ def test_titles_above_a_short_list():
     assert len(read(text.encode())[0]) == 2
 
 
+def test_titles_above_a_single_line():
+    text = b"Change order 5\nCrane 7\n\nItem,Description,Maker,Qty\n1,PLC,Siemens,1\n"
+    assert csv.sniff(text, "x")
+    assert [record.description for record in read(text)[0]] == ["PLC"]
+
+
 def test_an_unclosed_quote_leaves_a_gap_and_what_came_before():
     records, gaps = read(b'Item,Description,Qty\n1,PLC,1\n2,"' + b"x" * 200_000)
     assert [r.description for r in records] == ["PLC"]

@@ -99,10 +99,10 @@ def test_any_bytes_are_survived(payload: bytes, layer: str, number: int, client:
 )
 def test_long_payloads_take_bounded_time(seed: Sample, filler: bytes) -> None:
     long = seed.payload + filler * (65_536 // len(filler))
-    start = time.perf_counter()
+    start = time.process_time()
     for number in PORTS[:40]:
         recognise(replace(seed, payload=long, src_port=number))
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 @needs_corpus

@@ -113,11 +113,11 @@ def test_a_compressed_log_that_is_cut_gives_what_can_be_decoded():
 def test_a_bomb_is_not_expanded_to_its_end():
     wrap = zlib.compressobj(9, wbits=31)
     data = wrap.compress(TALKS) + b"".join(wrap.compress(bytes(1 << 20)) for _ in range(300))
-    begun = time.monotonic()
+    begun = time.process_time()
     one = Read(data + wrap.flush())
     assert "expands to more than" in one.logged.fault
     assert len(one.tables["flows"]["proto"]) == 6
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_a_line_of_ten_megabytes_is_passed_over():
@@ -131,10 +131,10 @@ def test_a_line_of_ten_megabytes_is_passed_over():
 def test_a_flood_of_headers_ends_the_reading():
     head = b"#separator \\x09\n"
     flood = b"".join(b"#fields\tts\tf%d\n1.0\t2\n" % n for n in range(6000))
-    begun = time.monotonic()
+    begun = time.process_time()
     one = Read(head + flood)
     assert any("more headers" in why for why in one.logged.damages)
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
 
 
 def test_a_header_that_lies_about_its_fields():

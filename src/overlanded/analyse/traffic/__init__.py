@@ -8,6 +8,7 @@ from pathlib import Path
 
 from overlanded.analyse.traffic import (
     addresses,
+    clocks,
     contacts,
     dns_tunnels,
     hidden,
@@ -40,6 +41,7 @@ OBSERVERS = (
     dns_tunnels.observe,
     relay.observe,
     hidden.observe,
+    clocks.observe,
     plans.observe,
     links.observe,
     regularity.observe,

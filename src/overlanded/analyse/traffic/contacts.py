@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from overlanded import data
 from overlanded.analyse.traffic.conversations import Pair
 from overlanded.analyse.traffic.parties import Address, outside, usable
 from overlanded.analyse.traffic.seen import Traffic
+from overlanded.analyse.traffic.spans import length
 from overlanded.model.evidence import Zone
 from overlanded.model.identifiers import ip_text
 from overlanded.model.observing import Observation, Subject
@@ -31,15 +32,58 @@ def observe(traffic: Traffic) -> Iterator[Observation]:
             rows[(pair.client, ip_text(*pair.b_ip), way)].append(pair)
         elif way == "inbound":
             rows[(pair.server, ip_text(*pair.a_ip), way)].append(pair)
-    kept: dict[Subject, int] = defaultdict(int)
+    spread = _spread(rows)
+    most = _most(Counter(subject for subject, _, _ in rows))
+    kept: Counter[Subject] = Counter()
+    further: dict[Subject, list[Pair]] = defaultdict(list)
+    beyond: Counter[Subject] = Counter()
     for (subject, address, way), same in rows.items():
         kept[subject] += 1
-        if kept[subject] <= data.table("traffic")["limits"]["contacts"]:
-            other = Subject("ip", address, subject.network)
-            name = names.get(address, address)
-            services = ",".join(sorted({pair.service for pair in same}))
-            extra = (("direction", way), ("services", services))
-            yield traffic.told(same, subject, "contact", name, other, *extra)
+        if kept[subject] > most:
+            further[subject] += same
+            beyond[subject] += 1
+            continue
+        other = Subject("ip", address, subject.network)
+        name = names.get(address, address)
+        services = ",".join(sorted({pair.service for pair in same}))
+        extra = (("direction", way), ("services", services), *spread[address])
+        yield traffic.told(same, subject, "contact", name, other, *extra)
+    for subject, same in further.items():
+        yield traffic.told(same, subject, "further-contacts", str(beyond[subject]))
+
+
+def _spread(
+    rows: Mapping[tuple[Subject, str, str], list[Pair]],
+) -> dict[str, tuple[tuple[str, str], tuple[str, str]]]:
+    """Address → prevalence and first sight: how many here talk with it, and since when anybody did.
+
+    Of all that have contacts, and from the first contact of anybody on.
+    """
+    users: dict[str, set[Subject]] = defaultdict(set)
+    first: dict[str, int] = {}
+    for (subject, address, _), same in rows.items():
+        users[address].add(subject)
+        begun = min(pair.row.first_ns for pair in same)
+        first[address] = min(begun, first.get(address, begun))
+    everybody, began = len({subject for subject, _, _ in rows}), min(first.values(), default=0)
+    return {
+        address: (
+            ("hosts_here", f"{len(own)} of {everybody}"),
+            ("first_seen_after", length(first[address] - began)),
+        )
+        for address, own in users.items()
+    }
+
+
+def _most(numbers: Mapping[Subject, int]) -> int:
+    """Contacts that are told one by one of each device; the rest are told as a number."""
+    limits = data.table("traffic")["limits"]
+    most, least = limits["contacts"], limits["contacts-least"]
+    while (
+        most > least and sum(min(one, most) for one in numbers.values()) > limits["contacts-in-all"]
+    ):
+        most = max(most // 2, least)
+    return int(most)
 
 
 def stated(zones: Sequence[Zone]) -> Networks:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
 
 from overlanded.analyse.traffic.parties import Address, Parties, outside
 from overlanded.model.observing import Subject
 from overlanded.wire.folding import Columns
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 UDP = 17
 TRANSPORTS = {6: "tcp", 17: "udp"}
@@ -107,11 +112,18 @@ def conversations(
     parties: Parties,
     protocols: Mapping[Service, str],
     among: Container[int] = TRANSPORTS,
+    places: NDArray[np.intp] | None = None,
 ) -> Iterator[Pair]:
-    """The rows of the pairs between two parties, in their order; ``among`` these IP protocols."""
-    lists = [pairs[name].tolist() for name in Row._fields]
+    """The rows of the pairs between two parties, in their order.
+
+    ``among`` these IP protocols; ``places``: the rows that are looked at, all when not given.
+    """
+    if places is None:
+        places = np.arange(len(pairs["proto"]))
+    lists = [pairs[name][places].tolist() for name in Row._fields]
     subject = parties.subject
-    for place, row in enumerate(map(Row._make, zip(*lists, strict=True))):
+    for place, *cells in zip(places.tolist(), *lists, strict=True):
+        row = Row._make(cells)
         a_ip, b_ip = (row.a_ip_hi, row.a_ip_lo), (row.b_ip_hi, row.b_ip_lo)
         client = subject(row.a_mac, row.vlan, a_ip, reached=not row.packets_ab)
         server = subject(row.b_mac, row.vlan, b_ip, reached=not row.packets_ba)

@@ -40,13 +40,13 @@ class Sign:
 
 def observe(traffic: Traffic) -> Iterator[Observation]:
     """``systems``: how many systems an address stands for, for those with more than one."""
-    for subject, rows in _clients(traffic).items():
+    for subject, rows in clients(traffic).items():
         signs = [sign for sign in _signs(rows) if sign.number > 1]
         if signs:
             yield _told(traffic, subject, rows, signs)
 
 
-def _clients(traffic: Traffic) -> dict[Subject, Columns]:
+def clients(traffic: Traffic) -> dict[Subject, Columns]:
     """The openings of each client here, by its address."""
     openings = traffic.openings
     if not openings or not len(openings["pair"]):
@@ -87,6 +87,27 @@ def _clocks(rows: Columns, some: NDArray[Any]) -> Sign:
     return Sign(_taking_turns(best, stated["least"]), "clock", some)
 
 
+def one_clock(rows: Columns) -> tuple[int, float, int] | None:
+    """(ticks a second, seconds since 1970 at which it was zero, a row), of a client's only clock.
+
+    None unless several servers see the same clock, and one rate alone makes one clock of it.
+    """
+    stated = data.table("traffic")["clock-tells"]
+    some = np.flatnonzero(rows["stamp"] != 0)
+    some = some[np.argsort(rows["first_ns"][some], kind="stable")]
+    servers = len(np.unique(rows["pair"][some]))
+    if len(some) < stated["stamped-least"] or servers < stated["stamped-servers"]:
+        return None
+    stamps = rows["stamp"][some].astype(float)
+    seconds = (rows["first_ns"][some] - rows["first_ns"][some[0]]) / 1e9
+    rates: list[int] = data.table("traffic")["clocks"]["rates"]
+    fit = [rate for rate in rates if _agreeing(stamps, seconds, rate).max() == 0]
+    if len(fit) != 1:
+        return None
+    begun = int(rows["first_ns"][some[-1]]) / 1e9 - float(stamps[-1]) / fit[0]
+    return fit[0], begun, int(some[-1])
+
+
 def _agreeing(stamps: NDArray[Any], seconds: NDArray[Any], rate: int) -> NDArray[Any]:
     """The number of the clock that each stamp is of, were it ``rate`` ticks a second."""
     stated = data.table("traffic")["clocks"]
@@ -104,13 +125,16 @@ def _agreeing(stamps: NDArray[Any], seconds: NDArray[Any], rate: int) -> NDArray
     return out
 
 
-def _taking_turns(groups: NDArray[Any], least: int) -> int:
-    """How many groups were seen often enough, and again after another one had been.
+def _taking_turns(groups: NDArray[Any], least: int, spells: int = 1) -> int:
+    """How many groups were seen often enough, while another one was, and in so many spells.
 
     ``groups`` in order of time. A system that was started again, or given another one's address,
     never comes back.
     """
-    spans = [np.flatnonzero(groups == one)[[0, -1]] for one in _often(groups, least)]
+    often = groups[np.isin(groups, _often(groups, least))]
+    begins = often[np.flatnonzero(np.diff(often, prepend=-1))]
+    names, often_begun = np.unique(begins, return_counts=True)
+    spans = [np.flatnonzero(often == one)[[0, -1]] for one in names[often_begun >= spells]]
     turns = sum(
         any(
             first < end and begin < last for place, (begin, end) in enumerate(spans) if place != own
@@ -127,11 +151,14 @@ def _often(groups: NDArray[Any], least: int) -> list[int]:
 
 
 def _habits(rows: Columns) -> Sign:
-    """Ways to open a connection: first TTL, whether stamped, window scale."""
+    """Ways to open a connection: first TTL, and whether stamped.
+
+    The window scale is none: one program of a system may ask for other buffers than the next.
+    """
     stamped = (rows["stamp"] != 0).astype(int)
     far = np.array([hops(ttl) for ttl in rows["ttl"].tolist()])
     fresh = rows["ttl"].astype(int) + far
-    way = (fresh << 16) | (rows["wscale"].astype(int) << 1) | stamped
+    way = (fresh << 1) | stamped
     order = np.argsort(rows["first_ns"], kind="stable")
     _, groups = np.unique(way[order], return_inverse=True)
     return Sign(_taking_turns(groups, data.table("traffic")["clocks"]["least"]), "system", order)
@@ -142,26 +169,33 @@ def _counters(rows: Columns) -> Sign:
     stated = data.table("traffic")["counters"]
     order = np.argsort(rows["first_ns"], kind="stable")
     order = order[rows["ident"][order] != 0][: stated["looked"]]
-    chains: list[list[int]] = []
-    for at in order.tolist():
-        ident, ns = int(rows["ident"][at]), int(rows["first_ns"][at])
-        near = [
-            (step, chain)
-            for chain in chains
-            if 0 < (step := (ident - int(rows["ident"][chain[-1]])) % COUNTER) <= stated["gap"]
-            and ns - int(rows["first_ns"][chain[-1]]) <= stated["pause-s"] * 1e9
-        ]
-        if near:
-            min(near, key=lambda pair: pair[0])[1].append(at)
-        else:
-            chains.append([at])
+    chains = _chains(rows["ident"][order].tolist(), rows["first_ns"][order].tolist())
     long = [chain for chain in chains if len(chain) >= stated["least"]]
     explained = sum(map(len, long))
     if explained < stated["explained"] * len(order):
         return Sign(1, "counter", order)
-    owner = {at: number for number, chain in enumerate(long) for at in chain}
-    groups = np.array([owner[at] for at in order.tolist() if at in owner], int)
-    return Sign(_taking_turns(groups, stated["least"]), "counter", order)
+    owner = {place: number for number, chain in enumerate(long) for place in chain}
+    groups = np.array([owner[place] for place in range(len(order)) if place in owner], int)
+    return Sign(_taking_turns(groups, stated["least"], stated["spells"]), "counter", order)
+
+
+def _chains(idents: list[int], times: list[int]) -> list[list[int]]:
+    """Places of the counts that follow one another, in order of time: the nearest goes on."""
+    stated = data.table("traffic")["counters"]
+    chains: list[list[int]] = []
+    for place, (ident, ns) in enumerate(zip(idents, times, strict=True)):
+        near = []
+        for chain in chains:
+            seconds = (ns - times[chain[-1]]) / 1e9
+            step = (ident - idents[chain[-1]]) % COUNTER
+            room = min(stated["gap"] + stated["rate"] * seconds, stated["gap-most"])
+            if 0 < step <= room and seconds <= stated["pause-s"]:
+                near.append((step, chain))
+        if near:
+            min(near, key=lambda pair: pair[0])[1].append(place)
+        else:
+            chains.append([place])
+    return chains
 
 
 def _told(traffic: Traffic, subject: Subject, rows: Columns, signs: Sequence[Sign]) -> Observation:

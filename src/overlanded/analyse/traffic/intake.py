@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overlanded import data
-from overlanded.analyse.traffic import Taken, analyse, gather, openings, pairs, visits
+from overlanded.analyse.traffic import Taken, analyse, gather, many, openings, pairs, visits
 from overlanded.analyse.traffic.logs import Logs
 from overlanded.analyse.traffic.position import Position
 from overlanded.custody.outturn import write
@@ -132,6 +132,7 @@ class Intake:
                 "capture again with both directions mirrored",
                 weakens=("activity", "inbound", "reach"),
             )
+        yield from _uncounted(len(self._folded()["proto"]))
         yield from self._logs.gaps()
 
     def _folded(self) -> Columns:
@@ -155,8 +156,21 @@ class Intake:
             flows = arrays(name, columns)
             self._rows.pairs = [pairs.fold([*self._rows.pairs, pairs.of_flows(flows)])]
             self._position.flows(flows)
-            self._rows.visits.append(visits.kept(flows))
+            self._rows.visits = visits.bounded([*self._rows.visits, visits.kept(flows)])
             self._rows.openings = [openings.thinned([*self._rows.openings, openings.kept(flows)])]
         elif name == "sightings":
             self._rows.sightings.append(arrays(name, columns))
             self._position.sightings(self._rows.sightings[-1])
+
+
+def _uncounted(number: int) -> Iterator[Gap]:
+    """The gap for pairs that were not looked at one by one."""
+    if number > many.most():
+        yield Gap(
+            "g-many-pairs",
+            f"about {number - many.most():,} of {number:,} pairs of client and service",
+            "so many are not looked at one by one: of each client the earliest were, and all in "
+            "control protocols, remote control and tunnels before them",
+            "hand in the hours or the network that matter, or see `overlanded sql`",
+            weakens=("activity", "reach"),
+        )

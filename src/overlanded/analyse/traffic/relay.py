@@ -218,19 +218,30 @@ def _by_ends(rows: Columns) -> dict[Ends, list[dict[str, int]]]:
 def _told(
     traffic: Traffic, key: Key, same: Sequence[Pair], verdict: Verdict, visits: Visits
 ) -> Iterator[Observation]:
-    """Each connection of the far client, from its first packet to its last."""
+    """Each connection of the far client, from its first packet to its last.
+
+    One whose handshake was not timed, since it was there before the recording began, is the far
+    client's when nobody nearer was seen behind the address.
+    """
     rows = (
         row for ends in dict.fromkeys(pair.ends for pair in same) for row in visits.get(ends, ())
     )
-    late = (row for row in rows if row["delay"] >= verdict.far_from)
-    for row in islice(late, data.table("lines")["visits"]["told"]):
+    alone = all(pair.row.delay_min >= verdict.far_from for pair in same)
+    far = (
+        row
+        for row in rows
+        if row["delay"] >= verdict.far_from
+        or (alone and row["delay"] < 0 and row["payload_ab"] and row["payload_ba"])
+    )
+    for row in islice(far, data.table("lines")["visits"]["told"]):
         yield _visit(traffic, key, row)
 
 
 def _visit(traffic: Traffic, key: Key, row: dict[str, int]) -> Observation:
     client, server, protocol = key
+    timed = (("delay_ms", f"{row['delay'] / MILLISECOND:.1f}"),) if row["delay"] >= 0 else ()
     detail = (
-        ("delay_ms", f"{row['delay'] / MILLISECOND:.1f}"),
+        *timed,
         ("asked", str(row["payload_ab"])),
         ("answered", str(row["payload_ba"])),
     )

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from overlanded import data
+from overlanded.analyse.traffic import many
 from overlanded.analyse.traffic.conversations import Pair, Service, conversations
 from overlanded.analyse.traffic.parties import Parties
 from overlanded.model.citing import Citation, Locator
@@ -19,6 +20,8 @@ from overlanded.wire.rhythms import Rhythms
 
 LOG = "zeek"
 """Kind of item whose rows are lines."""
+TOLD_FIRST = frozenset({"control", "remote", "tunnel"})
+"""Families of protocols whose pairs are looked at before all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,15 @@ class Traffic:
 
     @cached_property
     def conversations(self) -> tuple[Pair, ...]:
-        """The pairs with their parties and protocols."""
-        return tuple(conversations(self.pairs, self.parties, self.protocols))
+        """The pairs with their parties and protocols; of too many those that ``many`` chooses."""
+        known = data.table("protocols")["protocols"]
+        matter = [
+            service
+            for service, name in self.protocols.items()
+            if known.get(name, {}).get("family") in TOLD_FIRST
+        ]
+        places = many.chosen(self.pairs, matter, many.most())
+        return tuple(conversations(self.pairs, self.parties, self.protocols, places=places))
 
     def told(
         self,

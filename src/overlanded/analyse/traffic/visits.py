@@ -1,7 +1,8 @@
 """Single connections that may be somebody's from far away, kept apart from the pairs.
 
 A pair says how often; who was there from when to when, only its connections say. Those are kept
-whose client took long over its handshake, or has a public address: few on any crane.
+whose client took long over its handshake, or has a public address, and those that were there before
+the recording began: few on any crane.
 """
 
 from __future__ import annotations
@@ -31,12 +32,25 @@ def kept(flows: Columns) -> Columns:
     """
     delay, seen = delays(flows)
     slow = seen & (delay >= int(data.table("lines")["visits"]["slow_ms"] * 1e6))
-    public = (flows["proto"] == TCP) & _public(flows["a_ip_hi"], flows["a_ip_lo"])
-    some = np.flatnonzero(slow | public | (flows["part"] > 0))
+    tcp = flows["proto"] == TCP
+    public = tcp & _public(flows["a_ip_hi"], flows["a_ip_lo"])
+    # A log tells of the SYN by its flag, a capture by its time too.
+    earlier = tcp & (flows["flags_ab"] & SYN == 0) & (flows["flags_ba"] & SYN == 0)
+    some = np.flatnonzero(slow | public | earlier | (flows["part"] > 0))
     rows: Columns = {name: flows[name][some] for name in KEPT}
     rows["delay"] = np.where(seen, delay, -1)[some]
     rows["who"] = mix([rows[name] for name in WHO])
     return rows
+
+
+SYN = 0x02
+"""TCP flag (RFC 9293 section 3.1)."""
+
+
+def bounded(parts: Sequence[Columns]) -> list[Columns]:
+    """The parts as they are; when they hold too much, joined and cut to the earliest visits."""
+    most = 2 * data.table("lines")["visits"]["most"]
+    return list(parts) if sum(len(part["who"]) for part in parts) <= most else [joined(parts)]
 
 
 def joined(parts: Sequence[Columns]) -> Columns:

@@ -7,13 +7,10 @@ A person's eye is a sensor: what it covered is the cabinets that were opened, on
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
@@ -22,7 +19,8 @@ from overlanded.model.identifiers import PARSERS
 from overlanded.model.intervals import day
 from overlanded.model.observing import Coverage, Gap, Observation, Subject, cabinet
 from overlanded.readers.labels.marks import masked
-from overlanded.readers.paperwork import archives, csv, xlsx
+from overlanded.readers.paperwork import forms
+from overlanded.readers.paperwork.forms import plain
 from overlanded.readers.paperwork.sheets import Row, Sheet, cite
 from overlanded.readers.paperwork.words import equipment
 
@@ -74,21 +72,16 @@ class Line:
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
     """A workbook or delimited text with the headings of the sheet."""
-    try:
-        return any(_headings(sheet) for sheet in _sheets(head))
-    except archives.BROKEN:
-        return False
+    return forms.is_form(WHAT, head)
 
 
 def read(item: EvidenceItem, data: bytes) -> Iterator[Observation | Coverage | Gap]:
     """What was found, what each visit covered, and what was not looked at or not understood."""
     lines: list[Line] = []
-    for sheet in _sheets(data):
-        headings = _headings(sheet)
-        if headings:
-            lines.extend(_lines(item, sheet, *headings))
-            if sheet.cut:
-                yield _gap(item, f"{item.path}: the rest of it", sheet.cut, "hand in a shorter one")
+    for sheet, headings in forms.sheets(WHAT, data):
+        lines.extend(_lines(item, sheet, *headings))
+        if sheet.cut:
+            yield _gap(item, f"{item.path}: the rest of it", sheet.cut, "hand in a shorter one")
     if not lines:
         why = "no row of the inspection sheet is filled in"
         yield _gap(item, item.path, why, "fill it in, or leave it out")
@@ -98,43 +91,6 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Observation | Coverage | G
     for visit in dict.fromkeys(line.visit for line in lines):
         yield from _visited(item, visit, [line for line in lines if line.visit == visit])
     yield from _not_understood(item, lines)
-
-
-def _sheets(data: bytes) -> Iterator[Sheet]:
-    if not data.startswith(b"PK\x03\x04"):
-        encoding = csv.encoding_of(data)
-        delimiter = csv.delimiter_of(data[: csv.SAMPLE].decode(encoding, "replace"))
-        if delimiter:
-            yield csv.sheet_of(data, encoding, delimiter)
-        return
-    if archives.too_many_parts(data):
-        return
-    package = zipfile.ZipFile(io.BytesIO(data))
-    if not archives.refused(package, "xl/", "workbook", ".xlsx") and _mentions(package):
-        yield from xlsx.workbook(package)[0]
-
-
-def _mentions(package: zipfile.ZipFile) -> bool:
-    """Whether the heading of the cabinets' state stands anywhere: most workbooks are lists."""
-    titles = [title.encode() for title in _column("state")["titles"]]
-    parts = (
-        name for name in package.namelist() if name.startswith("xl/") and name.endswith(".xml")
-    )
-    return any(any(title in text for title in titles) for text in map(package.read, parts))
-
-
-def _headings(sheet: Sheet) -> tuple[int, Mapping[int, str]] | None:
-    """(row number of the headings, column → name); None for any other sheet."""
-    known = {
-        _plain(title): column["name"]
-        for column in table("inspection")["column"]
-        for title in column["titles"]
-    }
-    for row in sheet.rows[: table("inspection")["sheet"]["top"]]:
-        found = {at: known[_plain(text)] for at, text in row.cells.items() if _plain(text) in known}
-        if set(table("inspection")["sheet"]["needed"]) <= set(found.values()):
-            return row.number, found
-    return None
 
 
 def _lines(
@@ -302,20 +258,11 @@ def _times(line: Line) -> tuple[int | None, int | None]:
 def _meant(words: str, text: str) -> str:
     """What a word of the sheet means; empty when it is not known."""
     for meaning, written in table("inspection")[words].items():
-        if _plain(text) in written:
+        if plain(text) in written:
             return str(meaning)
     return ""
 
 
 def _said(text: str) -> str:
     """A cell's text, nothing for a dash or the like."""
-    return "" if _plain(text) in table("inspection")["nothing"]["words"] else text.strip()
-
-
-def _column(name: str) -> dict[str, Any]:
-    columns: list[dict[str, Any]] = table("inspection")["column"]
-    return next(column for column in columns if column["name"] == name)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(":")
+    return "" if plain(text) in table("inspection")["nothing"]["words"] else text.strip()

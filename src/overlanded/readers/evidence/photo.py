@@ -2,7 +2,9 @@
 
 A photo shows one place at one moment, and a camera's clock is set by hand. What is read from codes
 carries their own error check; what is read from print needs the OCR extra. A number that fails its
-check digit, or passes only after repair, is told and flagged, never asserted.
+check digit, or passes only after repair, is told and flagged, never asserted; neither is an FCC ID,
+which has no check digit, unless a second reading of its line agrees. Pictures are decoded by a
+program of its own with bounded memory and time (``labels/eyes.py``).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
@@ -20,9 +23,12 @@ from overlanded.model.evidence import EvidenceItem
 from overlanded.model.identifiers import PARSERS
 from overlanded.model.observing import Coverage, Gap, Observation, Subject
 from overlanded.readers import ocr
-from overlanded.readers.labels import codes, images, payloads, regions
-from overlanded.readers.labels.marks import Mark, Said, said
+from overlanded.readers.labels import images, payloads, regions
+from overlanded.readers.labels.marks import Mark, Said, agreed, letters, said
 from overlanded.readers.labels.regions import Label, Line
+
+if TYPE_CHECKING:
+    from overlanded.readers.labels.looking import Look, Printed
 
 WHAT = "photo"
 CLOCK = "a camera's clock is set by hand; hold it against a clock or a dated photo"
@@ -46,8 +52,10 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Observation | Coverage | G
         mend = "save it as JPEG beside the original (most phones do on export) and hand in both"
         yield _gap(item, item.path, "HEIC pictures are not decoded here", mend, unread=True)
         return
+    from overlanded.readers.labels import eyes
+
     try:
-        picture = images.opened(data)
+        picture = eyes.look(data)
     except images.RefusedError as refused:
         mend = "hand in the original from the camera, or a copy of at most 64 million pixels"
         yield _gap(item, item.path, str(refused), mend, unread=True)
@@ -83,19 +91,22 @@ def _is_heif(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in _HEIF
 
 
-def _lines(picture: images.Picture) -> list[Line]:
+def _lines(picture: Look) -> list[Line]:
     """Codes and printed text, from the top."""
-    bound = table("labels")["bounds"]["text"]
     lines = [
         Line(payloads.carried(code.text, gs1=code.gs1), code.box, code.symbology)
-        for code in codes.read(picture.grey)
+        for code in picture.codes
     ]
-    for word in ocr.words(picture.grey) if ocr.available() else ():
-        found = said(word.text[:bound])
-        if not found.marks and not found.open:
-            found = Said(tuple(payloads.bare(word.text[:bound], code=False)), found.text)
-        lines.append(Line(found, word.box, "text", word.score))
+    lines += [Line(_print(one), one.box, "text", one.score) for one in picture.printed]
     return sorted(lines, key=lambda line: (line.box[1], line.box[0], line.said.text))
+
+
+def _print(one: Printed) -> Said:
+    bound = table("labels")["bounds"]["text"]
+    found = said(one.text[:bound])
+    if not found.marks and not found.open:
+        return Said(tuple(payloads.bare(one.text[:bound], code=False)), found.text)
+    return agreed(found, said(one.again[:bound]))
 
 
 def _shows_equipment(label: Label) -> bool:
@@ -104,7 +115,7 @@ def _shows_equipment(label: Label) -> bool:
 
 
 def _observations(
-    item: EvidenceItem, picture: images.Picture, subject: Subject, label: Label
+    item: EvidenceItem, picture: Look, subject: Subject, label: Label
 ) -> Iterator[Observation]:
     """The marks of one label, its other text, when and where; a module inside is its own piece."""
     at = picture.taken.at
@@ -119,7 +130,7 @@ def _observations(
             continue
         prop, value = _stated(mark)
         yield seen(prop, value, line)
-        if mark.kind == "contains":
+        if _holds_module(mark):
             yield seen("fcc-id", value, line, inside)
             yield replace(seen("inside", value, line, inside), object=subject)
     for line in label.lines:
@@ -127,7 +138,7 @@ def _observations(
             yield seen("label.text", _plain(line.said.text)[:LONGEST], line)
     made = picture.taken
     clock = tuple((k, v) for k, v in (("clock", made.clock), ("camera", made.camera)) if v)
-    holds = any(mark.kind == "contains" for mark, _ in label.marks())
+    holds = any(_holds_module(mark) for mark, _ in label.marks())
     for of in (subject, inside) if holds else (subject,):
         if made.text:
             whole = _cited(item, label.box, "")
@@ -138,11 +149,16 @@ def _observations(
             yield seen("place", item.collected_where, None, of)
 
 
+def _holds_module(mark: Mark) -> bool:
+    return mark.kind == "contains" and not mark.proposed
+
+
 def _stated(mark: Mark) -> tuple[str, str]:
     """Property and value: a repaired value is ``proposed``, with its kind before it."""
+    kind = "fcc-id" if mark.kind == "contains" else mark.kind
     if mark.proposed:
-        return "proposed", f"{mark.kind} {PARSERS[mark.kind](mark.value).value}"
-    parse = PARSERS.get("fcc-id" if mark.kind == "contains" else mark.kind)
+        return "proposed", f"{kind} {PARSERS[kind](mark.value).value}"
+    parse = PARSERS.get(kind)
     prop = "mac-address" if mark.kind == "mac" else mark.kind
     return prop, parse(mark.value).value if parse else mark.value
 
@@ -151,16 +167,14 @@ def _misread(mark: Mark, line: Line, label: Label) -> bool:
     """Whether a printed number without a check digit nearly is one that a code holds exactly."""
     if line.is_code or mark.kind not in ("serial", "order-number", "mac"):
         return False
+    parse = PARSERS.get(mark.kind, PARSERS["serial"])
     return any(
-        _MISREAD <= fuzz.ratio(_letters(mark.value), _letters(value)) < 100
+        parse(mark.value).value != parse(value).value
+        and fuzz.ratio(letters(mark.value), letters(value)) >= _MISREAD
         for other in label.lines
         if other.is_code
         for value in (one.value for one in other.said.marks if one.kind == mark.kind)
     )
-
-
-def _letters(value: str) -> str:
-    return "".join(char for char in value.upper() if char.isalnum())
 
 
 def _how(line: Line | None) -> tuple[tuple[str, str], ...]:
@@ -182,7 +196,7 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _coverage(item: EvidenceItem, picture: images.Picture, labels: Sequence[Label]) -> Coverage:
+def _coverage(item: EvidenceItem, picture: Look, labels: Sequence[Label]) -> Coverage:
     taken = picture.taken
     detail = (
         ("taken", taken.text),
@@ -198,9 +212,7 @@ def _coverage(item: EvidenceItem, picture: images.Picture, labels: Sequence[Labe
     return Coverage(item.id, item.path, WHAT, where, taken.at, taken.at, 1, 0, known)
 
 
-def _gaps(
-    item: EvidenceItem, picture: images.Picture, labels: Sequence[Label], over: int
-) -> Iterator[Gap]:
+def _gaps(item: EvidenceItem, picture: Look, labels: Sequence[Label], over: int) -> Iterator[Gap]:
     if picture.fault:
         mend = "hand in the original from the camera"
         yield _gap(item, f"{item.path}: part of the picture", picture.fault, mend, unread=True)
@@ -209,8 +221,7 @@ def _gaps(
         mend = "save each as a file"
         yield _gap(item, f"{item.path}: its other pictures", why, mend, unread=True)
     if not ocr.available():
-        why = "printed text needs the OCR extra; codes were read"
-        yield _gap(item, f"{item.path}: label text not read", why, ocr.MEND, unread=True)
+        yield _print_unread(item, labels)
     if over > 0 or len(labels) > table("labels")["bounds"]["devices"]:
         why = "more text and labels than are kept of one picture"
         mend = "photograph the labels one by one"
@@ -225,6 +236,15 @@ def _gaps(
         what = "how far the clocks of the cameras were off"
         why = "times of photos are those of the camera's own clock"
         yield Gap("g-camera-clock", what, why, CLOCK, weakens=("installed",))
+
+
+def _print_unread(item: EvidenceItem, labels: Sequence[Label]) -> Gap:
+    """Without the OCR extra: told once of all photos whose labels codes told, else of each."""
+    why = "printed text needs the OCR extra; codes were read"
+    if not labels:
+        return _gap(item, f"{item.path}: label text not read", why, ocr.MEND, unread=True)
+    what = "printed text on labels, beside their codes"
+    return Gap("g-label-print", what, why, ocr.MEND, weakens=("identity", "installed"))
 
 
 def _gap(item: EvidenceItem, what: str, why: str, mend: str, *, unread: bool) -> Gap:

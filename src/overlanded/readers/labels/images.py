@@ -121,7 +121,7 @@ def _header(data: bytes) -> Image:
         except Image.DecompressionBombError as error:
             raise RefusedError(f"it has more than {PIXELS // 10**6} million pixels") from error
         except _DAMAGE as error:
-            raise RefusedError("its header is damaged") from error
+            raise RefusedError("its header cannot be read") from error
     if image.width * image.height > PIXELS:
         raise RefusedError(
             f"it has {image.width} x {image.height} pixels, more than {PIXELS // 10**6} million"
@@ -140,7 +140,7 @@ def _decoded(data: bytes, mode: str) -> tuple[Image, str]:
         try:
             with _quiet(patient=patient):
                 image.load()
-        except (MemoryError, *_DAMAGE):
+        except _DAMAGE:
             continue
         return image, "the file is damaged or ends before the picture does" if patient else ""
     raise RefusedError("its pixels cannot be decoded")

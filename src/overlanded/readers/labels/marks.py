@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from overlanded.data import table
@@ -69,6 +69,31 @@ def said(text: str) -> Said:
     return Said(tuple(found), masked(plain), wants)
 
 
+def agreed(first: Said, second: Said) -> Said:
+    """The first reading; what has no check digit only proposed, unless the second says the same.
+
+    Blanks tell nothing: the engine puts them in and leaves them out.
+    """
+    if letters(first.text) == letters(second.text):
+        return first
+    told = {(mark.kind, letters(mark.value)) for mark in second.marks}
+    marks = (
+        mark if (mark.kind, letters(mark.value)) in told else doubted(mark) for mark in first.marks
+    )
+    return replace(first, marks=tuple(marks))
+
+
+def doubted(mark: Mark) -> Mark:
+    """The mark as it may be told when it was read once only."""
+    unchecked = mark.kind in table("labels")["numbers"]["unchecked"]
+    return replace(mark, proposed=True) if unchecked else mark
+
+
+def letters(value: str) -> str:
+    """Letters and digits only, in capitals: what two readings are compared by."""
+    return "".join(char for char in value.upper() if char.isalnum())
+
+
 def pieces(text: str) -> Iterator[tuple[str, str]]:
     """(kind, text after its word up to the next word) in order."""
     hits = list(_words().finditer(text))
@@ -98,7 +123,9 @@ def valued(kind: str, text: str) -> Mark | None:
     rest = rest if kind in ("model", "maker", "firmware", "hardware") else rest.upper()
     strict, loose = _forms(kind)
     if hit := strict.match(rest):
-        return Mark(kind, _compact(kind, hit.group()), hit.group())
+        mark = Mark(kind, _compact(kind, hit.group()), hit.group())
+        # A number that a blank may have cut short looks whole.
+        return doubted(mark) if rest[hit.end() :].strip(_GLUE)[:1].isalnum() else mark
     if hit := loose.match(rest):
         fixed = _compact(kind, _repaired(kind, hit.group()))
         if PARSERS[kind](fixed).checked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import hypot
 
 from overlanded.data import table
-from overlanded.readers.labels.marks import Mark, Said, valued
+from overlanded.readers.labels.marks import Mark, Said, doubted, valued
 from overlanded.readers.ocr import Box
 
 
@@ -117,7 +117,7 @@ def _filled(group: list[Line]) -> list[Line]:
             continue
         mark = valued(word.said.open, value.said.text)
         if mark and (mark.sure or mark.proposed):
-            lines[to] = replace(value, said=replace(value.said, marks=(mark,)))
+            lines[to] = replace(value, said=replace(value.said, marks=(doubted(mark),)))
             used |= {at, to}
     return lines
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
+from overlanded.readers.paperwork import papers
 from overlanded.readers.paperwork.headings import is_heading
 from overlanded.readers.paperwork.layout import Block, TextRow, Word, joined
 from overlanded.readers.paperwork.lines import BULLETS
 from overlanded.readers.paperwork.sheets import Row
-from overlanded.readers.paperwork.words import heading
+from overlanded.readers.paperwork.words import heading, title_status
 
 FAR = 2.5
 """Times the usual distance between lines, from which a lone line no longer is of the table."""
+PADDED = 1.25
+"""Times the smallest distance between lines, from which the next line is of another row."""
 NUMBERED = 0.5
 """Share of the rows with a value in the anchor column from which a row without one goes on."""
 
@@ -54,7 +57,14 @@ def _end(rows: Sequence[TextRow], start: int, after: int) -> int:
     for at, step in enumerate(steps, start + 1):
         if step > FAR * usual and len(rows[at].cells) == 1:
             return at
-    return after
+    return after - _titles_at_end(rows[start + 1 : after]) if after < len(rows) else after
+
+
+def _titles_at_end(rows: Sequence[TextRow]) -> int:
+    """How many lone lines at the end say what the next table is."""
+    lone = takewhile(lambda row: len(row.cells) == 1, reversed(rows))
+    texts = (text for row in lone for text in _texts(row).values())
+    return sum(1 for _ in takewhile(lambda t: title_status(t) or papers.titled([t]), texts))
 
 
 def _edges(head: TextRow, body: Sequence[TextRow]) -> list[float]:
@@ -103,10 +113,12 @@ def _placed(row: TextRow, edges: Sequence[float]) -> TextRow:
 
 def _folded(rows: Sequence[TextRow]) -> Iterator[TextRow]:
     """The rows; a line that only goes on with the cells of the row above is taken into it."""
-    anchor = _anchor(rows)
+    anchor, tops = _anchor(rows), [row.box[1] for row in rows]
+    leading = _leading(tops)
     kept: TextRow | None = None
     for at, row in enumerate(rows):
-        if kept is not None and at > 1 and _goes_on(kept, row, anchor):
+        tight = at > 1 and tops[at] - tops[at - 1] <= leading
+        if kept is not None and at > 1 and _goes_on(kept, row, anchor, tight=tight):
             for column, words in row.cells.items():
                 kept.cells[column] = [*kept.cells[column], *words]
             continue
@@ -129,12 +141,23 @@ def _anchor(rows: Sequence[TextRow]) -> int | None:
     return None
 
 
-def _goes_on(above: TextRow, row: TextRow, anchor: int | None) -> bool:
-    if anchor is None or anchor in row.cells or not above.cells.keys() >= row.cells.keys():
+def _leading(tops: Sequence[float]) -> float:
+    """The distance up to which lines are those of one cell; 0 where all stand alike."""
+    steps = sorted(low - high for high, low in pairwise(tops[1:]))
+    wide = [step for step in steps if step > PADDED * steps[0]]
+    return steps[0] * PADDED if wide else 0.0
+
+
+def _goes_on(above: TextRow, row: TextRow, anchor: int | None, *, tight: bool) -> bool:
+    if not above.cells.keys() >= row.cells.keys():
         return False
-    if anchor not in above.cells or any(
-        words[0].text[:1] in BULLETS for words in row.cells.values()
-    ):
+    if anchor is None:
+        # Nothing counts the lines: those of one cell stand closer than those of two.
+        if not tight or len(row.cells) == len(above.cells):
+            return False
+    elif anchor in row.cells or anchor not in above.cells:
+        return False
+    if any(words[0].text[:1] in BULLETS for words in row.cells.values()):
         return False
     return all(
         abs(words[0].box[0] - above.cells[column][0].box[0]) <= words[0].height

@@ -8,7 +8,7 @@ from functools import cache
 
 from overlanded.model.records import RecordStatus
 from overlanded.model.words import Phrases, tokens
-from overlanded.readers.paperwork.words import phrases, vocabulary
+from overlanded.readers.paperwork.words import vocabulary
 
 _NUMBERS = r"(?:[A-Za-z]{1,4}-)?\d+(?:[.\-]\d+)*[a-z]?"
 _LIST = re.compile(rf"{_NUMBERS}(?:\s*(?:,|and|&|to|、|和|及)\s*(?:{_NUMBERS}))*")
@@ -50,11 +50,6 @@ def _reference() -> re.Pattern[str]:
         rf"(?:\b|(?<=[^\x00-\x7f]))(?:{named})[.:# ]*(?:no\.?\s*)?({_LIST.pattern}){tail}",
         re.IGNORECASE,
     )
-
-
-def is_change_title(text: str) -> bool:
-    """Whether a title names a change order."""
-    return bool(phrases("change", "titles").first(tokens(text)))
 
 
 def action_of(text: str) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from overlanded.model.records import RecordStatus
+from overlanded.model.evidence import EvidenceItem
+from overlanded.model.observing import Gap
+from overlanded.model.records import Record, RecordStatus
 from overlanded.model.words import tokens
+from overlanded.readers.paperwork import table
 from overlanded.readers.paperwork.lines import BULLETS, group
 from overlanded.readers.paperwork.sheets import Row, Sheet
 from overlanded.readers.paperwork.words import (
@@ -70,6 +73,25 @@ class Clause:
     equipment: bool
     named: bool = True
     """A heading by its words, and not only because it is short and numbered."""
+
+
+def records(
+    item: EvidenceItem, paragraphs: Iterable[Paragraph], locator: str, titles: tuple[str, ...]
+) -> Iterator[Record | Gap]:
+    """The records of the clauses outside tables."""
+    written = sheet_of(paragraphs, locator)
+    if written:
+        yield from table.records(item, replace(written, titles=titles))
+
+
+def form(
+    item: EvidenceItem, written: Iterable[Paragraph], locator: str, titles: tuple[str, ...]
+) -> Iterator[Record]:
+    """The records of lines outside tables, where they are those of a form."""
+    rows = tuple(
+        Row(at, {0: one.text}, place=one.place, box=one.box) for at, one in enumerate(written, 1)
+    )
+    yield from table.form(item, Sheet("", rows, locator=locator, titles=titles), rows)
 
 
 def sheet_of(paragraphs: Iterable[Paragraph], locator: str) -> Sheet | None:

@@ -6,6 +6,7 @@ answered when a bound stops them is kept.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import NoReturn
 
 FAILED = 3
 """Exit code of a program that says itself, on its standard error, why it cannot go on."""
+LEAN = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""Environment in which numerical libraries do not reserve memory for threads they never start."""
 LONGEST = 200
 """Characters of a library's message that are passed on."""
 
@@ -30,7 +33,12 @@ def run(module: str, data: bytes, *, seconds: float, words: tuple[str, ...] = ()
     command = (sys.executable, "-P", "-m", f"{__package__}.{module}", *words)
     try:
         done = subprocess.run(  # noqa: S603  our own program; no word of it comes from a file
-            command, input=data, capture_output=True, timeout=seconds, check=False
+            command,
+            input=data,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            env={**os.environ, **LEAN},
         )
     except subprocess.TimeoutExpired as late:
         return Answer(late.stdout or b"", f"reading it takes more than {seconds:g} seconds")

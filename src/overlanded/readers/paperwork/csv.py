@@ -122,7 +122,7 @@ def _evenness(text: str, delimiter: str) -> float:
     widths = Counter(len(row) for row in rows if len(row) > 1)
     width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]), default=(1, 0))
     most = sum(widths.values()) >= max(2, SHARE_OF_LINES * len(rows))
-    several = width >= SEVERAL and count >= max(3, SHARE_OF_FEW * len(rows))
+    several = width >= SEVERAL and count >= max(2, SHARE_OF_FEW * len(rows))
     return count / len(rows) + min(width, 20) / 20 if most or several else 0.0
 
 

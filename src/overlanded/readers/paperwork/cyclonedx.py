@@ -16,7 +16,7 @@ import orjson
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
-from overlanded.model.records import Record
+from overlanded.model.records import PaperKind, Record
 from overlanded.model.words import fold
 from overlanded.readers.paperwork import ooxml, table
 from overlanded.readers.paperwork.notes import Notes, unread
@@ -52,7 +52,7 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
         why = " ".join(str(error).split())[:120]
         yield unread(item, f"the file is damaged ({why})", "Supply the file again.")
         return
-    yield from table.entries(item, found.entries, "pointer")
+    yield from table.entries(item, found.entries, "pointer", PaperKind.HBOM)
     notes = Notes(item, Sheet("", ()))
     if found.software:
         notes.detail("software", f"{found.software} components")

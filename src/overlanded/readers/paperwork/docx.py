@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
@@ -51,8 +52,13 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
             yield unread(item, why, "Supply the file again.")
             return
         notes.detail("cut", f"the file is damaged ({archives.short(error)})")
+    parts = [part for part in body.found if isinstance(part, Written)]
+    titles = tuple(part.text.text[:TITLE_CHARACTERS] for part in parts[:TITLES])
     for sheet in sheets(body):
-        yield from table.records(item, sheet)
+        yield from table.records(item, replace(sheet, titles=titles))
+    written = list(map(_paragraph, parts))
+    yield from clauses.records(item, written, "paragraph", titles)
+    yield from clauses.form(item, written, "paragraph", titles)
     _note(notes, package, body)
     yield from notes.gaps()
 
@@ -67,23 +73,22 @@ def _note(notes: Notes, package: zipfile.ZipFile, body: Body) -> None:
 
 
 def sheets(body: Body) -> Iterator[Sheet]:
-    """The tables of a document, each with its titles, and the clauses outside them."""
+    """The tables of a document, each with its titles."""
     number = 0
     titles: list[Written] = []
-    written: list[Paragraph] = []
     for part in body.found:
         if isinstance(part, Written):
             titles.append(part)
-            heading = part.style.casefold().startswith(("heading", "title", "标题"))
-            text, place = part.text, f"paragraph {part.number}"
-            written.append(Paragraph(text.text, place, heading=heading, struck=text.struck))
         else:
             number += 1
             yield _table(number, part, titles[-TITLES:])
             titles = []
-    listed = clauses.sheet_of(written, "paragraph")
-    if listed:
-        yield listed
+
+
+def _paragraph(part: Written) -> Paragraph:
+    heading = part.style.casefold().startswith(("heading", "title", "标题"))
+    place = f"paragraph {part.number}"
+    return Paragraph(part.text.text, place, heading=heading, struck=part.text.struck)
 
 
 def _table(number: int, rows: Sequence[TableRow], titles: Sequence[Written]) -> Sheet:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
-from overlanded.readers.paperwork.changes import action_of, is_change_title
+from overlanded.readers.paperwork import papers
+from overlanded.readers.paperwork.changes import action_of
 from overlanded.readers.paperwork.sheets import Row, Sheet, column_name
 from overlanded.readers.paperwork.words import (
     Heading,
@@ -61,7 +62,7 @@ def tables(sheet: Sheet) -> list[Table]:
     for (first, after), end in zip(starts, ends, strict=True):
         last = end if end == len(rows) else end - _titles_before(rows[after:end])
         made = list(_tables(sheet, rows[first:after], rows[after:last], above))
-        told = any(title_status(text) or is_change_title(text) for text in texts_of(above))
+        told = any(map(title_status, texts_of(above))) or _another_paper(above, found)
         if len(made) == 1 and found and made[0].titles == found[-1].titles and not told:
             body = (*found[-1].body, *above, *made[0].body)
             found[-1] = replace(found[-1], body=body)
@@ -69,6 +70,12 @@ def tables(sheet: Sheet) -> list[Table]:
             found.extend(made)
         above = rows[last:end]
     return found
+
+
+def _another_paper(above: tuple[Row, ...], found: list[Table]) -> bool:
+    """Whether titles name another kind of paper than those of the table before."""
+    kind = papers.titled(texts_of(above))
+    return bool(kind and found) and kind is not papers.titled(texts_of(found[-1].above))
 
 
 def texts_of(rows: Iterable[Row]) -> list[str]:

@@ -110,7 +110,8 @@ def _is_no_line(text: str, line: Line) -> bool:
     if price and not named and len(rest) <= 4:
         return True
     note, rest = phrases("rows", "note").leading(words)
-    return bool(note) and not named and not (line["quantity"] or line["status"])
+    told = line["quantity"] or line["status"] or line["drawing"]
+    return bool(note) and not named and not told
 
 
 def _says_something(line: Line) -> bool:

@@ -10,7 +10,7 @@ import orjson
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
-from overlanded.model.records import Record
+from overlanded.model.records import PaperKind, Record
 from overlanded.model.words import fold
 from overlanded.readers.paperwork import csv, table
 from overlanded.readers.paperwork.notes import Notes, unread
@@ -73,7 +73,7 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
         yield from _type(item, data, limits["yaml_bytes"])
     else:
         sheet = csv.sheet_of(data, csv.encoding_of(data), ",")
-        yield from table.entries(item, list(_exported(sheet)), "row")
+        yield from table.entries(item, list(_exported(sheet)), "row", PaperKind.INVENTORY)
 
 
 def _exported(sheet: Sheet) -> Iterator[Entry]:
@@ -108,7 +108,7 @@ def _json(item: EvidenceItem, data: bytes, most: int) -> Iterator[Record | Gap]:
         return
     found = list(_objects(told))
     listed = [Entry(_object(node), place) for kind, node, place in found if kind in KINDS.values()]
-    yield from table.entries(item, listed, "pointer")
+    yield from table.entries(item, listed, "pointer", PaperKind.INVENTORY)
     others = Counter(kind for kind, _, _ in found if kind not in KINDS.values())
     notes = Notes(item, Sheet("", ()))
     if not listed:
@@ -213,7 +213,7 @@ def _type(item: EvidenceItem, data: bytes, most: int) -> Iterator[Record | Gap]:
         "model": _name(told.get("model")),
         "part-number": _name(told.get("part_number")),
     }
-    yield from table.entries(item, [Entry(fields, "")], "item")
+    yield from table.entries(item, [Entry(fields, "")], "item", PaperKind.TYPE_DESCRIPTION)
     notes = Notes(item, Sheet("", ()))
     notes.detail("types")
     yield from notes.gaps()

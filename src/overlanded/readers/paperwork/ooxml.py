@@ -368,5 +368,7 @@ def number_text(value: str, code: str = "", days_offset: int = 0) -> str:
 def _date(days: float) -> str:
     if not 0 <= days <= LAST_DAY:
         return f"{days:g}"
-    moment = datetime(1899, 12, 30) + timedelta(days=days)
-    return moment.date().isoformat() if days >= 1 else moment.time().isoformat("minutes")
+    moment = datetime(1899, 12, 30) + timedelta(seconds=round(days * 86_400))
+    if days < 1:
+        return moment.time().isoformat("minutes")
+    return moment.isoformat(" ", "minutes") if days % 1 else moment.date().isoformat()

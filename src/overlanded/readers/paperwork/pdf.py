@@ -11,19 +11,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
 from overlanded.model.records import Record
 from overlanded.readers import ocr
-from overlanded.readers.paperwork import clauses, confined, leaf, table
+from overlanded.readers.paperwork import clauses, confined, leaf, papers, table
 from overlanded.readers.paperwork.clauses import Paragraph
 from overlanded.readers.paperwork.headings import is_heading
 from overlanded.readers.paperwork.leaf import Leaf, PageBlock, PageRow
 from overlanded.readers.paperwork.lines import BULLETS
 from overlanded.readers.paperwork.notes import Notes, unread
 from overlanded.readers.paperwork.sheets import Row, Sheet
-from overlanded.readers.paperwork.words import vocabulary
+from overlanded.readers.paperwork.words import title_status, vocabulary
 
 MAGIC = b"%PDF-"
 ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA")
@@ -35,7 +36,7 @@ SAME_EDGES = 6.0
 """Points by which the columns of a table may differ from one page to the next."""
 MARGIN = 0.12
 """Share of a page's height, above and below, where running titles stand."""
-LOOSE = 0.9
+LOOSE = 0.7
 """Heights of a line from which a blank above it begins a paragraph."""
 
 
@@ -54,11 +55,11 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
         return
     notes = Notes(item, Sheet("", ()))
     leaves = list(_with_scans(data, leaves, notes))
+    titles = _titles(leaves)
     for sheet in sheets(leaves):
-        yield from table.records(item, sheet)
-    written = clauses.sheet_of(_paragraphs(leaves), "box")
-    if written:
-        yield from table.records(item, written)
+        yield from table.records(item, replace(sheet, titles=titles))
+    yield from clauses.records(item, _paragraphs(leaves), "box", titles)
+    yield from clauses.form(item, _lines(leaves), "box", titles)
     _note(notes, data, leaves, answer.stopped)
     yield from notes.gaps()
 
@@ -80,11 +81,21 @@ def _with_scans(data: bytes, leaves: Sequence[Leaf], notes: Notes) -> Iterator[L
         limit = vocabulary()["limits"]["scan_seconds"]
         answer = confined.run("pdf_scan", data, seconds=limit * len(scans), words=tuple(scans))
         seen = {one.number: one for one in leaf.loaded(answer.printed)}
+        if answer.stopped:
+            notes.detail("cut", answer.stopped)
     for one in leaves:
-        found = seen.get(one.number, one)
         if "scan" in one.notes:
-            notes.detail("scan_read" if found.blocks else "scan", f"page {one.number}")
-        yield found
+            notes.detail(_told(seen.get(one.number)), f"page {one.number}")
+        yield seen.get(one.number, one)
+
+
+def _told(found: Leaf | None) -> str:
+    """What came of a scanned page: a kind of ``[gaps]``."""
+    if found is None:
+        return "scan_left" if ocr.available() else "scan"
+    if "page" in found.notes:
+        return "page"
+    return "scan_read" if found.blocks else "scan_bare"
 
 
 def _note(notes: Notes, data: bytes, leaves: Iterable[Leaf], stopped: str) -> None:
@@ -168,7 +179,8 @@ def sheets(leaves: Iterable[Leaf]) -> Iterator[Sheet]:
             if not block.edges:
                 titles += [(page.number, row) for row in block.rows]
                 continue
-            if table_now is None or not table_now.goes_on(page.number, block):
+            goes_on = table_now is not None and table_now.goes_on(page.number, block)
+            if table_now is None or not goes_on or _titled(titles, block):
                 if table_now:
                     number += 1
                     yield table_now.sheet(number)
@@ -180,6 +192,20 @@ def sheets(leaves: Iterable[Leaf]) -> Iterator[Sheet]:
             titles = []
     if table_now:
         yield table_now.sheet(number + 1)
+
+
+def _titled(titles: Iterable[tuple[int, PageRow]], block: PageBlock) -> bool:
+    """Whether a block begins with headings of its own, under titles that say what it is."""
+    texts = [_text(row) for _, row in titles]
+    told = any(map(title_status, texts)) or papers.titled(texts)
+    return bool(told) and is_heading(Row(1, dict(block.rows[0].cells)))
+
+
+def _titles(leaves: Iterable[Leaf]) -> tuple[str, ...]:
+    """The first lines of a paper, where its title stands."""
+    first = (row for page in leaves for block in page.blocks for row in block.rows)
+    texts = map(_text, islice(first, TITLES))
+    return tuple(text for text in texts if len(text) <= TITLE_CHARACTERS)
 
 
 def _text(row: PageRow) -> str:
@@ -224,6 +250,13 @@ def _paragraphs(leaves: Iterable[Leaf]) -> Iterator[Paragraph]:
         for block in page.blocks:
             if not block.edges:
                 yield from _of_block(page.number, block.rows)
+
+
+def _lines(leaves: Iterable[Leaf]) -> Iterator[Paragraph]:
+    """The same text line by line."""
+    for page in leaves:
+        for row in (row for block in page.blocks if not block.edges for row in block.rows):
+            yield _paragraph(page.number, [row])
 
 
 def _of_block(page: int, rows: Sequence[PageRow]) -> Iterator[Paragraph]:

@@ -1,14 +1,14 @@
 """The confined program that reads scanned pages of a PDF with the optional extra ``ocr``.
 
 ``python -m overlanded.readers.paperwork.pdf_scan 3 4`` reads the file from its standard input and
-prints pages 3 and 4 (``leaf.py``). A page is turned upright, set straight, and cut into bands that
-the engine sees in full; ruled lines are long rows of dark pixels.
+prints pages 3 and 4 (``leaf.py``). A page is rendered once, turned upright, set straight and read
+once; ruled lines are long rows of dark pixels.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -16,26 +16,19 @@ import numpy.typing as npt
 import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image
 
-from overlanded.readers import ocr
-from overlanded.readers.paperwork import clauses, confined
-from overlanded.readers.paperwork.headings import is_heading
+from overlanded.readers.paperwork import confined, pdf_read
 from overlanded.readers.paperwork.layout import Box, Word
 from overlanded.readers.paperwork.leaf import Leaf, dumped, leaf_of
-from overlanded.readers.paperwork.sheets import Row
 from overlanded.readers.paperwork.words import vocabulary
 
 Pixels = npt.NDArray[np.bool_]
 
 DPI = 190
-"""A page of A4 is as wide as the engine's own bound then: nothing is made smaller."""
+"""A letter of 8 points is as high then as the engine wants it."""
 PIXELS = 6_000_000
 """Pixels of a page at most, whatever size it claims."""
-BAND = 1200
-"""Pixels of height that are read at once."""
 DARK = 140
 """Grey value below which a pixel is ink."""
-SPECKS = 0.0005
-"""Share of dark pixels that dust makes."""
 STEEPEST = 3.0
 """Degrees by which a sheet may lie askew on the glass."""
 FLAT, UPRIGHT = 30.0, 24.0
@@ -56,7 +49,9 @@ def main() -> None:
     for number in map(int, sys.argv[1:]):
         try:
             leaf = _leaf(pdf[number - 1], number)
-        except (pypdfium2.PdfiumError, ValueError, RuntimeError):
+        except MemoryError as error:
+            confined.fail(error)
+        except Exception:  # noqa: BLE001  two libraries raise what they like; other pages go on
             leaf = Leaf(number, notes=("scan", "page"))
         confined.say(dumped(leaf))
 
@@ -64,24 +59,11 @@ def main() -> None:
 def _leaf(page: pypdfium2.PdfPage, number: int) -> Leaf:
     width, height = page.get_size()
     scale = min(DPI / 72, (PIXELS / max(width * height, 1)) ** 0.5)
-    picture = _straight(page.render(scale=scale, grayscale=True).to_pil().convert("L"))
-    found = list(_words(picture))
-    if _sideways(found):
-        picture = _straight(picture.transpose(Image.Transpose.ROTATE_90))
-        found = list(_words(picture))
+    picture = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+    picture = _straight(picture.rotate(pdf_read.upright(picture), expand=True))
     points = 1 / scale
-    points = 1 / scale
-
-    def leaf(words: Sequence[Word], lines: Sequence[Box]) -> Leaf:
-        return leaf_of(number, picture.height * points, *_scaled(words, lines, points), "scan")
-
-    lines = _lines(picture, scale)
-    made = leaf(found, lines)
-    if _sense(leaf(*_upside_down(found, lines, picture.size))) > _sense(made):
-        # The engine reads words either way up, but takes a 6 for a 9: so they are read again.
-        picture = picture.transpose(Image.Transpose.ROTATE_180)
-        made = leaf(list(_words(picture)), _lines(picture, scale))
-    return made
+    words, lines = _scaled(_words(picture), _lines(picture, scale), points)
+    return leaf_of(number, picture.height * points, words, lines, "scan")
 
 
 def _scaled(
@@ -96,37 +78,7 @@ def _scaled(
     return [part for word in placed for part in _cut(word, rules)], rules
 
 
-def _upside_down(
-    words: Iterable[Word], lines: Iterable[Box], size: tuple[int, int]
-) -> tuple[list[Word], list[Box]]:
-    width, height = size
-
-    def turned(box: Box) -> Box:
-        return width - box[2], height - box[3], width - box[0], height - box[1]
-
-    return [Word(one.text, turned(one.box)) for one in words], list(map(turned, lines))
-
-
-def _sense(leaf: Leaf) -> int:
-    """How much of a page reads as pages do: rows below headings, lines that begin with numbers."""
-    sense = 0
-    for block in leaf.blocks:
-        below = False
-        for row in block.rows:
-            cells = Row(1, dict(row.cells))
-            below = below or is_heading(cells)
-            sense += below + bool(clauses.NUMBER.match(" ".join(row.cells.values())))
-    return sense
-
-
-# ---- upright and straight -----------------------------------------------------------------------
-
-
-def _sideways(words: Sequence[Word]) -> bool:
-    """Whether most runs of text stand on end."""
-    long = [word.box for word in words if len(word.text) > 2]
-    tall = sum(right - left < bottom - top for left, top, right, bottom in long)
-    return 2 * tall > len(long)
+# ---- straight ------------------------------------------------------------------------------------
 
 
 def _straight(picture: Image.Image) -> Image.Image:
@@ -151,27 +103,9 @@ def _straight(picture: Image.Image) -> Image.Image:
 
 
 def _words(picture: Image.Image) -> Iterator[Word]:
-    for top, bottom in pairwise(_bands(picture)):
-        if not _inked(picture, top, bottom):
-            continue
-        for word in ocr.words(picture.crop((0, top, picture.width, bottom))):
-            left, above, width, height = word.box
-            yield Word(word.text, (left, top + above, left + width, top + above + height))
-
-
-def _bands(picture: Image.Image) -> list[int]:
-    """Where the page is cut: on the emptiest row near every ``BAND`` pixels."""
-    ink = (np.asarray(picture) < DARK).sum(axis=1)
-    edges = [0]
-    while picture.height - edges[-1] > BAND:
-        near = edges[-1] + BAND * 3 // 4
-        edges.append(near + int(np.argmin(ink[near : edges[-1] + BAND])))
-    return [*edges, picture.height]
-
-
-def _inked(picture: Image.Image, top: int, bottom: int) -> bool:
-    """Whether there is more on a band than specks."""
-    return bool((np.asarray(picture)[top:bottom] < DARK).mean() > SPECKS)
+    for word in pdf_read.words(picture):
+        left, top, width, height = word.box
+        yield Word(word.text, (left, top, left + width, top + height))
 
 
 def _lines(picture: Image.Image, scale: float) -> list[Box]:

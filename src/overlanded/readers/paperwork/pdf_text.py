@@ -23,6 +23,9 @@ MOST_OF_A_PAGE = 0.5
 """Share of a page that a picture covers for the page to be a scan."""
 THROUGH = (0.3, 0.7)
 """Where in the height of a word a line goes through it and is no underline."""
+TWICE = 0.5
+"""Points within which one letter printed over another is the same, made bold; of two in a word
+("ll") the second stands a stroke further."""
 BLANK = 0.2
 """Heights of a character from which a blank parts two words."""
 
@@ -59,7 +62,8 @@ def main() -> None:
 def _leaf(page: Any, before: Leaf | None) -> Leaf:  # noqa: ANN401  the library is untyped
     turned = _turned(page.chars)
     width, height = float(page.width), float(page.height)
-    chars = [_char(char, turned, width, height) for char in page.dedupe_chars().chars]
+    single = page.dedupe_chars(tolerance=TWICE).chars
+    chars = [_char(char, turned, width, height) for char in single]
     lines = [_turn(line, turned, width, height) for line in _lines(page)]
     words = [_struck(word, lines) for word in _words(chars)]
     scan = len(chars) <= FEW and _pictured(page) >= MOST_OF_A_PAGE

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from overlanded.model.identifiers import Identifier
-from overlanded.model.records import Record
+from overlanded.model.records import PaperKind, Record
 from overlanded.model.words import LONGEST
+from overlanded.readers.paperwork import papers
 from overlanded.readers.paperwork.changes import Change, change_of, references
 from overlanded.readers.paperwork.context import Context
 from overlanded.readers.paperwork.lines import Line, Section
@@ -46,7 +47,7 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
         description=description,
         quantity=count,
         citation=cite(context.item, context.sheet, line.row),
-        line=line["line"],
+        line=line["line"] or _drawing(context, line),
         device_class=_device_class(line, subject),
         maker=_maker(line, subject),
         model=_model(line, subject),
@@ -58,15 +59,19 @@ def record_of(context: Context, parts: list[Line], sections: tuple[Section, ...]
         supersedes=superseded(context, line, change),
         adds=bool(change and change.action == "add"),
         dated=context.dated,
+        paper=context.paper,
     )
+
+
+def _drawing(context: Context, line: Line) -> str:
+    """The number of the drawing, which is what a drawing list numbers its lines by."""
+    return line["drawing"] if context.paper is PaperKind.DRAWING_LIST else ""
 
 
 def _change(context: Context, line: Line, said: str) -> Change | None:
     """The change a line makes; in a change order *was* and *is* side by side are one too."""
-    change = change_of(
-        line["action"], line["refers"], said[:LONGEST], in_order=context.change_order
-    )
-    if not change and context.change_order and line["former"]:
+    change = change_of(line["action"], line["refers"], said[:LONGEST], in_order=context.changes)
+    if not change and context.changes and line["former"]:
         return Change("change", references(line["refers"], bare=True), said)
     return change
 
@@ -101,6 +106,8 @@ def _quantity(context: Context, line: Line, said: str) -> tuple[int, str, str]:
     quantity = quantity_of(text)
     if quantity.count is not None:
         return _divided(context, line, quantity.count), quantity.unit, said
+    if not text and not papers.counts_pieces(context.paper):
+        return 0, "", said
     worded = not quantity.open and status_of(text)
     if context.table.having("quantity") and not worded:
         context.notes.row("no_quantity" if quantity.open else "quantity", line.row)

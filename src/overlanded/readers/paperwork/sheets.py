@@ -60,6 +60,8 @@ class Sheet:
     """Why the rest of the sheet was not read; empty when it was read whole."""
     locator: str = "row"
     """Kind of the locators of its rows."""
+    titles: tuple[str, ...] = ()
+    """Titles of the whole paper that it is part of."""
 
     def place(self, row: Row) -> str:
         """The locator's place of a row: ``Options › 31``."""

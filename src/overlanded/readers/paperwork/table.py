@@ -13,9 +13,8 @@ from itertools import zip_longest
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.intervals import day
 from overlanded.model.observing import Gap
-from overlanded.model.records import Record
-from overlanded.readers.paperwork import lines
-from overlanded.readers.paperwork.changes import is_change_title
+from overlanded.model.records import PaperKind, Record
+from overlanded.readers.paperwork import filled, lines, papers
 from overlanded.readers.paperwork.context import Context
 from overlanded.readers.paperwork.headings import Table, tables, texts_of
 from overlanded.readers.paperwork.lines import Kind, Line, Section
@@ -24,6 +23,7 @@ from overlanded.readers.paperwork.record import record_of
 from overlanded.readers.paperwork.sheets import Row, Sheet, column_name
 from overlanded.readers.paperwork.words import equipment, mark, title_status
 
+FORMS = (PaperKind.WORK_ORDER, PaperKind.SERVICE_REPORT)
 TICK_FIELDS = ("accept", "decline", "optional")
 LINE_HAS_IT = 0.5
 """Share of lines with a quantity from which a table counts as stating quantities."""
@@ -33,7 +33,10 @@ def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
     """The records of one sheet, then what was not understood. Never raises on content."""
     notes = Notes(item, sheet)
     found = tables(sheet)
-    if not found:
+    outside = found[0].above if found else sheet.rows
+    written = list(form(item, sheet, outside))
+    yield from written
+    if not found and not written:
         for row in _equipment_like(sheet):
             notes.row("no_table", row)
     for table in found:
@@ -45,6 +48,17 @@ def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
     yield from notes.gaps()
 
 
+def form(item: EvidenceItem, sheet: Sheet, rows: Sequence[Row]) -> Iterator[Record]:
+    """The records of a work order or report that is filled in as a form; most papers are none."""
+    told = [*texts_of(rows), sheet.name]
+    paper = papers.kind_of(told, (), sheet.titles, item.path)
+    if paper in FORMS and (made := filled.table_of(sheet, rows)):
+        turned, columns = made
+        context = _context(item, turned, columns, Notes(item, turned), told, paper)
+        for row in columns.body:
+            yield record_of(context, [lines.line_of(turned, columns, row)], ())
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing of a list whose fields are known: field → text, and where it stands."""
@@ -53,7 +67,9 @@ class Entry:
     place: str
 
 
-def entries(item: EvidenceItem, listed: Sequence[Entry], locator: str) -> Iterator[Record | Gap]:
+def entries(
+    item: EvidenceItem, listed: Sequence[Entry], locator: str, paper: PaperKind
+) -> Iterator[Record | Gap]:
     """A record for every entry, then what was not understood."""
     columns = dict(enumerate(dict.fromkeys(name for one in listed for name in one.fields)))
     at = {name: column for column, name in columns.items()}
@@ -63,7 +79,7 @@ def entries(item: EvidenceItem, listed: Sequence[Entry], locator: str) -> Iterat
     )
     sheet = Sheet("", rows, locator=locator)
     notes = Notes(item, sheet)
-    context = _context(item, sheet, Table(columns, columns, (), rows), notes, [])
+    context = _context(item, sheet, Table(columns, columns, (), rows), notes, [], paper)
     for row in rows:
         yield record_of(context, [lines.line_of(sheet, context.table, row)], ())
     yield from notes.gaps()
@@ -76,7 +92,12 @@ def _equipment_like(sheet: Sheet) -> list[Row]:
 
 
 def _context(
-    item: EvidenceItem, sheet: Sheet, table: Table, notes: Notes, told: list[str]
+    item: EvidenceItem,
+    sheet: Sheet,
+    table: Table,
+    notes: Notes,
+    told: list[str],
+    paper: PaperKind | None = None,
 ) -> Context:
     columns = {field: table.having(field) for field in TICK_FIELDS}
     ticked = {
@@ -88,17 +109,19 @@ def _context(
     numbers = [
         row.cells[c].strip() for c in table.having("line") for row in table.body if c in row.cells
     ]
-    change_order = any(map(is_change_title, told))
+    paper = paper or papers.kind_of(told, table.titles.values(), sheet.titles, item.path)
     return Context(
         item,
         sheet,
         table,
         notes,
         status=next((found for text in told if (found := title_status(text))), None),
-        change_order=change_order,
+        paper=paper,
         crosses_say_no=frozenset(ticked if sum(map(bool, columns.values())) == 1 else ()),
         own_numbers=numbers == [str(n) for n in range(1, len(numbers) + 1)],
-        dated=next(filter(None, map(day, told)), "") if change_order else "",
+        dated=next(filter(None, map(day, (*told, *sheet.titles))), "")
+        if papers.dates(paper)
+        else "",
     )
 
 

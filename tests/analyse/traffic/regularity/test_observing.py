@@ -169,3 +169,23 @@ def test_missed_beats_follow_from_the_share_that_came(present, number):
 )
 def test_lengths_are_said_as_people_say_them(ns, text):
     assert length(ns) == text
+
+
+def test_what_carries_a_tunnel_comes_first_and_says_so(tmp_path):
+    other = talk("10.0.0.1", "5.6.7.9", TIMES, port=1194, bytes_ab=4000)
+    held = [*PASSED, sighting(B, "5.6.7.9", ttl=50)]
+    asked = sample("10.0.0.1", "5.6.7.9", src_mac=A, dst_mac=B, dst_port=1194)
+    reads = [Read(0, asked, Recognised("openvpn"))]
+    told = seen(tmp_path, [*REGULAR, *other], held, reads)
+    assert [one.object.value for one in told] == ["5.6.7.9", OUT]
+    assert [dict(one.detail).get("carries") for one in told] == ["openvpn", None]
+
+
+def test_what_to_look_at_first_is_shown_apart_from_the_score(tmp_path):
+    asked = sample("10.0.0.1", OUT, src_mac=A, dst_mac=B, dst_port=123)
+    (told,) = seen(tmp_path, REGULAR, reads=[Read(0, asked, Recognised("ntp"))])
+    (plain,) = seen(tmp_path, REGULAR)
+    habit, none = dict(told.detail), dict(plain.detail)
+    assert habit["score"] == none["score"]
+    assert float(habit["notable"]) < float(none["notable"]) == float(none["score"])
+    assert (habit["notable_common"], none["notable_habit"]) == ("+0.0", "+0.0")

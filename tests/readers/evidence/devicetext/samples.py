@@ -1,5 +1,8 @@
 """Texts of network equipment with a canary at every place where a secret may stand."""
 
+import io
+import tarfile
+
 CANARY = "Canary7Xq"
 """What must never be found in anything that is written."""
 
@@ -298,11 +301,147 @@ AT+COPS?
 +COPS: 0,0,"Example Mobile",7
 """
 
+HIOS = """\
+(GRS-K2) #show system info
+System information
+------------------
+System Description..........................Hirschmann GREYHOUND Switch
+System name.................................GRS-K2
+System location.............................+K2, key safe password {c}
+Firmware software release (RAM).............HiOS-3A-09.4.04 2024-06-19 12:08
+Device hardware description.................GRS1042-6T6ZTHH00V9HHSE3AMR
+Serial number...............................942135999000101022
+IP address (management).....................0.0.0.0
+MAC address (management)....................EC:74:BA:00:00:70
+(GRS-K2) #show network parms
+IPv4 Network
+------------
+Local IP address............................192.168.20.4
+Burned in MAC address.......................ec:74:ba:00:00:70
+(GRS-K2) #show ip arp table
+Intf      IP Address      Last updated       MAC Address       Type    Active
+--------- --------------- ------------------ ----------------- ------- ------
+vlan/1    192.168.20.77    43 days, 03:27:31 00:1e:42:00:00:01 Dynamic [x]
+(GRS-K2) #show lldp remote-data
+LLDP remote data:
+-----------------
+Remote data, 1/7 - #61
+             IPv4 Management address....192.168.20.239
+             System name................BRS-K5
+             System description.........Hirschmann BOBCAT - SW: HiOS-2A-10.3.04
+             Port description...........Module: 1 Port: 5 - 1 Gbit
+             Chassis ID.................64:60:38:00:00:E1 (subtype: macAddress)
+             Port ID....................64:60:38:00:00:EA (subtype: macAddress)
+             Autoneg. supp./enabled.....yes/yes
+
+Remote data, 1/8 - #75
+             Chassis ID.................D8:CB:8A:00:00:C8 (subtype: macAddress)
+(GRS-K2) #show mac-addr-table
+VLAN ID  MAC Address         Interface              IfIndex  Status
+-------  ------------------  ---------------------  -------  ------------
+1        00:1e:42:00:00:01   1/7                    7        Learned
+(GRS-K2) #show running-config
+snmp-server community {c} rw
+"""
+
+CLASSIC = """\
+! Hirschmann MACH
+set prompt "MACH-K1"
+vlan database
+exit
+network parms 192.168.20.5 255.255.255.0 192.168.20.1
+configure
+snmp-server sysname "MACH-K1"
+snmp-server community {c}
+interface 1/1
+name "to the drives"
+exit
+users name portadmin
+users passwd portadmin {c}
+users snmpv3 encryption portadmin des {c}
+users access portadmin readwrite
+radius server key auth 10.0.0.8 {c}
+"""
+
+ROX = """\
+ruggedcom# show running-config
+admin
+ system-name RX-K2
+ users userid portadmin
+  password {c}
+  role administrator
+ !
+ snmp snmp-community {c}
+ !
+!
+global cellular profiles gsm internet
+ apn m2m.example
+ dial-string *99#
+ ppp password {c}
+!
+ip switch.0001
+ ipv4 address 192.168.20.6/24
+ !
+!
+tunnel ipsec connection hq
+ right public-ip address 203.0.113.9
+!
+tunnel ipsec preshared-key 203.0.113.9
+ secret-key {c}
+!
+"""
+
+ROBUSTEL = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<router_config>
+ <system><device_name>r3000-k6</device_name></system>
+ <cellular><sim1>
+  <apn>m2m.example</apn>
+  <username>u</username>
+  <password>{c}</password>
+  <pin>4711</pin>
+  <phone_number>+4915112345678</phone_number>
+ </sim1></cellular>
+ <lan><lan0><ip>192.168.20.8</ip></lan0></lan>
+ <ipsec><tunnel1>
+  <remote_gateway>203.0.113.9</remote_gateway>
+  <psk>{c}</psk>
+ </tunnel1></ipsec>
+ <user_management><super_user><username>portadmin</username><passwd>{c}</passwd></super_user></user_management>
+</router_config>
+"""
+
+ALEOS = """\
+<?xml version="1.0"?>
+<aleos_template>
+ <device><device_name>rv50-k3</device_name><imei>356938035643809</imei></device>
+ <wan><apn>m2m.example</apn><apn_password>{c}</apn_password></wan>
+ <vpn1><gateway>203.0.113.9</gateway><preshared_key>{c}</preshared_key></vpn1>
+</aleos_template>
+"""
+
 ALL = {
     "ios": IOS, "vrp": VRP, "junos": JUNOS, "braces": BRACES, "routeros": ROUTEROS, "uci": UCI,
-    "uci-show": UCI_SHOW, "fortios": FORTIOS, "pfsense": PFSENSE, "modem": MODEM,
+    "uci-show": UCI_SHOW, "fortios": FORTIOS, "pfsense": PFSENSE, "modem": MODEM, "hios": HIOS,
+    "classic": CLASSIC, "rox": ROX, "robustel": ROBUSTEL, "aleos": ALEOS,
 }  # fmt: skip
 """Format → its text, ``{c}`` at every secret."""
+XML = {"pfsense", "robustel", "aleos"}
+
+
+def archive(files, form="w:gz"):
+    """A tar of files: name → content; or → what kind of member it is (tarfile's letter)."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=form) as made:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            if isinstance(content, bytes):
+                member.size = len(content)
+                made.addfile(member, io.BytesIO(content))
+            else:
+                member.type, member.linkname = content
+                made.addfile(member)
+    return out.getvalue()
 
 
 def planted(text, number=0):

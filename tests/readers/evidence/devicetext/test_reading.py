@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from samples import ALL, planted
 
+from overlanded.data import table
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.observing import Coverage, Gap, Observation
 from overlanded.readers import READERS
@@ -50,6 +51,30 @@ CASES = [
     ("modem", "gw", "imei", "356938035643809", 5),
     ("modem", "gw", "iccid", "89490200001234567890", 21),
     ("modem", "gw", "operator", "Example Mobile", 6),
+    ("hios", "grs-k2", "model", "GRS1042-6T6ZTHH00V9HHSE3AMR", 8),
+    ("hios", "grs-k2", "firmware", "HiOS-3A-09.4.04 2024-06-19 12:08", 7),
+    ("hios", "grs-k2", "serial", "942135999000101022", 9),
+    ("hios", "grs-k2", "mac", "EC:74:BA:00:00:70", 11),
+    ("hios", "grs-k2", "address", "192.168.20.4", 15),
+    ("hios", "00:1e:42:00:00:01", "address", "192.168.20.77", 20),
+    ("hios", "64:60:38:00:00:e1", "lldp.system-name", "BRS-K5", 26),
+    ("hios", "64:60:38:00:00:e1", "neighbour", "grs-k2 1/7", 26),
+    ("hios", "d8:cb:8a:00:00:c8", "neighbour", "grs-k2 1/8", 34),
+    ("hios", "00:1e:42:00:00:01", "port-mac", "grs-k2 1/7", 38),
+    ("classic", "mach-k1", "address", "192.168.20.5", 5),
+    ("classic", "mach-k1", "user", "portadmin", 12),
+    ("rox", "rx-k2", "user", "portadmin", 4),
+    ("rox", "rx-k2", "apn", "m2m.example", 12),
+    ("rox", "rx-k2", "address", "192.168.20.6", 17),
+    ("rox", "rx-k2", "vpn-peer", "203.0.113.9", 21),
+    ("robustel", "r3000-k6", "apn", "m2m.example", 5),
+    ("robustel", "r3000-k6", "address", "192.168.20.8", 11),
+    ("robustel", "r3000-k6", "vpn-peer", "203.0.113.9", 13),
+    ("robustel", "r3000-k6", "user", "portadmin", 16),
+    ("robustel", "r3000-k6", "phone-number", "+4915112345678", 9),
+    ("aleos", "rv50-k3", "imei", "356938035643809", 3),
+    ("aleos", "rv50-k3", "apn", "m2m.example", 4),
+    ("aleos", "rv50-k3", "vpn-peer", "203.0.113.9", 5),
 ]
 
 
@@ -208,6 +233,12 @@ def test_the_text_is_taken_by_this_reader_and_no_other(name):
 )
 def test_papers_and_letters_are_left_to_others(text):
     assert not sniff(text.encode(), "x")
+
+
+def test_every_industrial_form_says_what_its_reading_rests_on():
+    for name, form in table("devicetext")["forms"].items():
+        assert form["by"] in ("sample", "manual"), name
+        assert len(form["source"]) > 20, name
 
 
 def test_it_comes_before_lists_and_after_captures():

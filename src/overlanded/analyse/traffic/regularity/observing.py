@@ -6,19 +6,21 @@ Contact with the outside comes first. What goes on between two devices of the cr
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from overlanded import data
-from overlanded.analyse.traffic import contacts
+from overlanded.analyse.traffic import contacts, dns_tunnels, tunnels
 from overlanded.analyse.traffic.conversations import TRANSPORTS, Ends, Pair
-from overlanded.analyse.traffic.regularity import inside
+from overlanded.analyse.traffic.regularity import inside, notable
 from overlanded.analyse.traffic.regularity.measuring import CLOCKS, KINDS, PARTS
 from overlanded.analyse.traffic.regularity.tables import Watch, measured
 from overlanded.analyse.traffic.seen import Traffic
+from overlanded.analyse.traffic.spans import length
 from overlanded.model.identifiers import ip_text
 from overlanded.model.observing import Observation, Subject
 from overlanded.wire.folding import Columns
@@ -29,23 +31,39 @@ NS = 1_000_000_000
 
 
 class Found(NamedTuple):
-    """One observation and its place among the others: outside before local, the surest first."""
+    """One observation and its place: outside before local, the most notable first."""
 
     local: bool
     doubt: float
     first_ns: int
     frame: int
     told: Observation
+    far: str
+    """The other's address."""
 
 
 def observe(traffic: Traffic) -> Iterator[Observation]:
     """``regular`` for what stands out; no more of one device than ``limits`` allows."""
     most = data.table("traffic")["limits"]["regular"]
     kept: Counter[Subject] = Counter()
-    for one in sorted((*_connections(traffic), *_inside(traffic)), key=lambda one: one[:4]):
+    found = [*_connections(traffic), *_inside(traffic)]
+    held = _held(traffic) if found else {}
+    # What carries a tunnel comes first, also where it is asked of a name server here.
+    for one in sorted(found, key=lambda one: ((one.told.subject, one.far) not in held, *one[:4])):
         kept[one.told.subject] += 1
         if kept[one.told.subject] <= most:
-            yield one.told
+            kinds = held.get((one.told.subject, one.far), {})
+            carried = (("carries", ",".join(kinds)),) if kinds else ()
+            yield replace(one.told, detail=(*one.told.detail, *carried))
+
+
+def _held(traffic: Traffic) -> dict[tuple[Subject, str], dict[str, None]]:
+    """(who, the other's address) → kinds of tunnel and remote control that were told of the two."""
+    held: dict[tuple[Subject, str], dict[str, None]] = defaultdict(dict)
+    for one in (*tunnels.observe(traffic), *dns_tunnels.observe(traffic)):
+        if one.object is not None and dict(one.detail)["by"] != "name":
+            held[one.subject, one.object.value][one.value] = None
+    return dict(held)
 
 
 # Connections
@@ -90,9 +108,17 @@ def _told(
     mine, other = (server, client) if way == "inbound" else (client, server)
     if way == "transit":
         return None
+    protocol, service = _service(traffic, row)
+    habit = notable.regular_by_itself(protocol)
+    more = {
+        name: float(value[0])
+        for name, value in notable.parts(np.array([habit]), np.array([row["clients"]])).items()
+    }
+    beside = {f"notable_{name}": f"{value + 0.0:+.1f}" for name, value in more.items()}
+    beside |= {"notable": f"{row['score'] + sum(more.values()):.1f}"}
     return _found(
         way,
-        row["score"],
+        row["score"] + sum(more.values()),
         Observation(
             mine,
             "regular",
@@ -102,20 +128,24 @@ def _told(
             row["last_ns"],
             row["connections"],
             other,
-            (("direction", way), *_detail(traffic, row, watch)),
+            (
+                ("direction", way),
+                ("service", service),
+                *_habit(protocol),
+                *_detail(row, watch),
+                *beside.items(),
+            ),
         ),
+        ip_text(*(a_ip if way == "inbound" else b_ip)),
     )
 
 
-def _found(way: str, sure: float, made: Observation) -> Found:
+def _found(way: str, sure: float, made: Observation, far: str) -> Found:
     frame = int(made.citation.locator.place)
-    return Found(way == "local", -sure, made.first or 0, frame, made)
+    return Found(way == "local", -sure, made.first or 0, frame, made, far)
 
 
-def _detail(traffic: Traffic, row: dict[str, Any], watch: Watch) -> Iterator[tuple[str, str]]:
-    protocol, service = _service(traffic, row)
-    yield "service", service
-    yield from _habit(protocol)
+def _detail(row: dict[str, Any], watch: Watch) -> Iterator[tuple[str, str]]:
     yield "how", KINDS[row["kind"]]
     yield "period_s", f"{row['period_ns'] / NS:.9g}"
     yield "period_low_s", f"{row['period_low_ns'] / NS:.9g}"
@@ -226,14 +256,4 @@ def _cadence(
             ("score", f"{values['gain']:.1f}"),
         ),
     )
-    return _found(way, values["gain"], made)
-
-
-def length(ns: float) -> str:
-    """A time as a person says it: ``0.500 s``, ``60.0 s``, ``15.0 min``, ``24.0 h``."""
-    seconds = ns / NS
-    if seconds < 10:
-        return f"{seconds:.3f} s"
-    if seconds < 600:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+    return _found(way, values["gain"], made, ip_text(*far))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -60,7 +60,7 @@ class Found:
     unread: list[tuple[str, int]] = field(default_factory=list)
     """Commands whose output no template reads, with their lines."""
     fault: str = ""
-    """What is wrong with a file in XML."""
+    """Why not all of the file was read."""
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -87,22 +87,43 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(item: EvidenceItem, data: bytes) -> Iterator[Observation | Coverage | Gap]:
     """What the file tells: observations with their lines, what it covered, what was not read."""
-    found = Found()
-    if elements.root(decoded(data[:HEAD])):
-        flat, found.fault = elements.flat(decoded(data))
-        text = numbered((number, line[:LONGEST]) for number, line in flat)
-        found.told += configuration.told(text.lines, ["xml"])
-    else:
-        text = lines_of(data)
-        for section in sections(text.lines):
-            _read(section, found)
+    yield from of_texts(item, [("", data)])
+
+
+def of_texts(
+    item: EvidenceItem, texts: Iterable[tuple[str, bytes]], fault: str = ""
+) -> Iterator[Observation | Coverage | Gap]:
+    """The same of several texts of one unit: (name inside the file, or nothing; content).
+
+    ``fault`` is why there may be more texts than these.
+    """
+    found = Found(fault=fault)
+    cut = 0
+    for member, data in texts:
+        before = len(found.told)
+        cut += _text(data, found)
+        found.told[before:] = [replace(one, member=member) for one in found.told[before:]]
     unit = _unit(item, found)
     label = unit.value if unit.kind == "hostname" else item.collected_where or item.path
     at = _moment(item.collected_at)
     for one in found.told:
         yield _observation(item, one, unit, label, at)
     yield _coverage(item, found, label, at)
-    yield from _gaps(item, found, text.cut)
+    yield from _gaps(item, found, cut)
+
+
+def _text(data: bytes, found: Found) -> int:
+    """Take in what one text tells; how many of its lines were cut or left out."""
+    if elements.root(decoded(data[:HEAD])):
+        flat, wrong = elements.flat(decoded(data))
+        found.fault = f"its XML breaks off ({wrong})" if wrong else found.fault
+        text = numbered((number, line[:LONGEST]) for number, line in flat)
+        found.told += configuration.told(text.lines, ["xml"])
+        return text.cut
+    text = lines_of(data)
+    for section in sections(text.lines):
+        _read(section, found)
+    return text.cut
 
 
 def _read(section: Section, found: Found) -> None:
@@ -169,7 +190,8 @@ def _observation(
     item: EvidenceItem, one: Told, unit: Subject, label: str, at: int | None
 ) -> Observation:
     value = one.value.replace(rows.UNIT, label)
-    cited = Citation(item.id, item.path, Locator("line", str(one.line)), one.excerpt)
+    place = f"{one.member} › {one.line}" if one.member else str(one.line)
+    cited = Citation(item.id, item.path, Locator("line", place), one.excerpt)
     return Observation(one.subject or unit, one.property, value, cited, at, at, 1, None, one.detail)
 
 
@@ -204,8 +226,7 @@ def _gaps(item: EvidenceItem, found: Found, cut: int) -> Iterator[Gap]:
         why = "longer than the bounds allow; the rest of them was not read"
         yield _gap(item, f"{item.path}: {cut:,} lines", why, "split the file", "", unread=True)
     if found.fault:
-        why = f"its XML breaks off ({found.fault})"
-        yield _gap(item, item.path, why, "export it again", "", unread=True)
+        yield _gap(item, item.path, found.fault, "export it again", "", unread=True)
     elif not found.told:
         why = "it looks like the text of a network device, but no table or setting in it is known"
         mend = "hand in the tables with the commands that printed them"

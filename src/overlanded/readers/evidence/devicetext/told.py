@@ -18,3 +18,5 @@ class Told:
     excerpt: str
     subject: Subject | None = None
     detail: tuple[tuple[str, str], ...] = ()
+    member: str = ""
+    """The file inside an archive that the line stands in."""

@@ -1,0 +1,32 @@
+"""Permits for remote access: who was allowed to connect, from when to when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from overlanded.model.citing import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """One permit or work order, as its paper gives it. Empty text means the paper does not say."""
+
+    id: str
+    number: str
+    party: str
+    """Who was allowed to connect."""
+    first: int
+    """Begin of the permit, ns since 1970."""
+    last: int
+    """Its end, ns since 1970; one that ends on a day ends with that day."""
+    about: tuple[str, ...]
+    """Names, identifiers, places or lines of papers of the equipment; none: the whole crane."""
+    purpose: str
+    by: str
+    """Who gave it."""
+    citation: Citation
+
+    @property
+    def name(self) -> str:
+        """``permit P-17``, or whose it is when it has no number."""
+        return f"permit {self.number}" if self.number else f"the permit of {self.party}"
