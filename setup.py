@@ -224,4 +224,4 @@ def make_templates() -> None:
 
 choose_compiler()
 make_templates()
-setup(ext_modules=kernels())
+setup(ext_modules=kernels(), options={"build_ext": {"parallel": True}})

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import floor, regular
-from bench.measure import Command, missing, paired, ratios
+from bench.measure import Command, FailedError, missing, paired, ratios
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("OVERLANDED_BENCH_DATA", HERE / "data"))
@@ -67,7 +67,13 @@ def main() -> None:
             continue
         say(f"{name} (goal {GOALS[name]:g})")
         times = min(options.times, SLOW.get(theirs.name, options.times))
-        rows = paired(ours, theirs, times, say)
+        try:
+            rows = paired(ours, theirs, times, say)
+        except FailedError as failed:
+            if failed.command == ours:
+                raise
+            say(f"{name}: left out, {failed}")
+            continue
         result["contests"][name] = {
             "goal": GOALS[name],
             "wall": ratios(rows),

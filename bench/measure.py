@@ -35,6 +35,14 @@ class Run:
     status: int
 
 
+class FailedError(Exception):
+    """A contestant ended badly."""
+
+    def __init__(self, command: Command, code: int) -> None:
+        super().__init__(f"{command.name} ended with {code}: {command.argv}")
+        self.command = command
+
+
 FINE = {0, 3}
 """Exit codes of a run that did its work; 3 says that a part of the capture was not decoded."""
 
@@ -57,7 +65,7 @@ def run(command: Command) -> Run:
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in FINE:
-        raise RuntimeError(f"{command.name} ended with {process.returncode}: {command.argv}")
+        raise FailedError(command, process.returncode)
     cpu = usage.ru_utime + usage.ru_stime
     return Run(command.name, wall, cpu, usage.ru_maxrss / 1024, process.returncode)
 

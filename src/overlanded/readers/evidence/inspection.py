@@ -206,7 +206,8 @@ def _closed(item: EvidenceItem, visit: str, state: str, ones: Sequence[Line]) ->
     what = f"{'cabinets' if len(ones) > 1 else 'cabinet'} {names}"
     why = "sealed, and not opened" if state == "sealed" else "not opened"
     on = f" on the {visit} visit" if visit else ""
-    mend = "open them in the presence of their owner, and photograph what is inside"
+    those, whose = ("them", "their owner") if len(ones) > 1 else ("it", "its owner")
+    mend = f"open {those} in the presence of {whose}, and photograph what is inside"
     weakens = ("identity", "place", "installed")
     mark = _mark(item, visit, state)
     return Gap(mark, what, f"{why}{on} ({item.path})", mend, ones[0].citation, weakens)
