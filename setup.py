@@ -33,6 +33,7 @@ KERNELS = (
 )
 TYPES = """\
 # Written by setup.py from layout.py.
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 ctypedef unsigned long long u64
 ctypedef long long i64
 ctypedef object Store
@@ -88,8 +89,11 @@ SHARED = """\
     u64 bits_of "ol_bits"(u64 value) nogil
 
 cdef inline Octets octets(object store):
-    cdef const unsigned char[::1] view = store
-    return <Octets>&view[0]
+    cdef Py_buffer view
+    PyObject_GetBuffer(store, &view, PyBUF_SIMPLE)
+    cdef Octets begin = <Octets>view.buf
+    PyBuffer_Release(&view)
+    return begin
 
 cdef inline Words words(object store):
     return <Words>octets(store)
@@ -184,7 +188,7 @@ def kernels() -> list[Extension]:
     for name in KERNELS:
         source = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
         (FOLDER / f"{name}.pxd").write_text(declarations(source), encoding="utf-8")
-    flags = [] if os.name == "nt" else ["-O3", "-fno-strict-aliasing", "-fwrapv"]
+    flags = [] if os.name == "nt" else ["-O3", "-g0", "-fno-strict-aliasing", "-fwrapv"]
     found = [
         Extension(f"{PACKAGE}.{name}", [str(FOLDER / f"{name}.py")], extra_compile_args=flags)
         for name in KERNELS

@@ -57,7 +57,7 @@ def test_a_label_is_no_identifier_and_a_proposal_is_not_checked():
         [seen(label(), "proposed", f"imei {IMEI}"), seen(label(), "serial", "AB12345")]
     )
     assert one.identifiers == (
-        Identifier("imei", IMEI, False, "proposed: read from print, and confirmed by nothing"),
+        Identifier("imei", IMEI, False, "proposed: read from print, not confirmed"),
         Identifier("serial", "AB12345"),
     )
 

@@ -147,7 +147,7 @@ def _stated(mine: tuple[Observation, ...]) -> Iterator[Identifier]:
     for one in mine:
         if one.property == "proposed":
             proposed, _, value = one.value.partition(" ")
-            yield Identifier(proposed, value, False, "proposed: read from print, and confirmed by nothing")
+            yield Identifier(proposed, value, False, "proposed: read from print, not confirmed")
         if kind := STATED.get(one.property):
             stated = _identifier(kind, one.value)
             if kind != "ip" or stated.value not in passed_on:
