@@ -59,10 +59,11 @@ def test_it_is_known_by_its_content(name):
         b"",
         b"\x1f\x8b\x08",
         b"\x1f\x8b\x08" + b"\xff" * 50,
-        gzip.compress(b"\xd4\xc3\xb2\xa1" + bytes(600)),
+        gzip.compress(b"\xd4\xc3\xb2\xa1" + bytes(600), mtime=0),
         archive({"captures/a.pcap": bytes(600)}),
         archive({"etc/config/network": NETWORK}, "w"),
     ],
+    ids=["nothing", "a magic", "damaged", "a capture", "a capture in an archive", "not packed"],
 )
 def test_others_are_left_alone(data):
     assert not backup.sniff(data[:4096], "backup.tar.gz")
