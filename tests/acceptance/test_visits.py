@@ -127,7 +127,7 @@ def test_a_finding_says_that_it_appeared_since_the_factory_visit(audited):
     found = [one for one in case["findings"] if one["rule"] == "appeared-after-factory-visit"]
     assert [(one["device"], one["severity"]) for one in found] == [(router["id"], "medium")]
     assert {"evidence/site.pcap", "evidence/factory.pcap"} == {
-        cited["path"] for cited in found[0]["citations"] if "contract" not in cited["path"]
+        cited["path"] for cited in found[0]["citations"] if "paperwork" not in cited["path"]
     }
 
 
