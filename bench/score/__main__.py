@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bench.score import cranes, picture, report
 from bench.score.judging import Judged, judge
@@ -68,8 +69,13 @@ def _write(judged: list[Judged]) -> None:
     stem = f"score-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     (RUNS / f"{stem}.md").write_text("\n".join(report.lines(judged)) + "\n", "utf-8")
     (RUNS / f"{stem}.svg").write_text(picture.svg(report.diagrams(judged)), "utf-8")
-    raw = [asdict(one) for one in judged]
-    (RUNS / f"{stem}.json").write_text(json.dumps(raw, indent=0) + "\n", "utf-8")
+    (RUNS / f"{stem}.json").write_text(_raw(asdict(one) for one in judged), "utf-8")
+
+
+def _raw(judged: Iterable[dict[str, Any]]) -> str:
+    """A list with one crane a line."""
+    lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in judged)
+    return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 if __name__ == "__main__":

@@ -171,6 +171,11 @@ def test_a_reader_that_goes_away_is_no_error(audited):
     assert done.stderr == ""
 
 
+def interruptible():
+    """Programs of a shell's background are started with this signal ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_audit_ends_with_130(tmp_path):
     folder = case(tmp_path / "sts-01")
     code = (
@@ -179,7 +184,7 @@ def test_an_interrupted_audit_ends_with_130(tmp_path):
     )
     running = subprocess.Popen(
         [sys.executable, "-c", code, "audit", str(folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible,
     )  # fmt: skip
     assert running.stdout.readline() == "on\n"
     time.sleep(0.05)

@@ -112,7 +112,12 @@ def running(web, tmp_path):
     web["seconds"] = 60
     (tmp_path / "s.yml").write_text(yaml.safe_dump(web))
     argv = [sys.executable, "-m", "lab", "build", str(tmp_path / "s.yml")]
-    process = subprocess.Popen([*argv, "--out", str(tmp_path / "out")], cwd=ROOT)
+    process = subprocess.Popen(
+        [*argv, "--out", str(tmp_path / "out")],
+        cwd=ROOT,
+        # Programs of a shell's background are started with this signal ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     prefix = f"lab{process.pid}-"
     until = time.monotonic() + 20
     while sum(name.startswith(prefix) for name in namespaces()) < 4:

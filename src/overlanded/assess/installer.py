@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from overlanded.assess import installed, said
 from overlanded.assess.context import Context
 from overlanded.assess.record import REFUSED, named
-from overlanded.assess.wording import listed, seen, undetermined, would_change
+from overlanded.assess.wording import answered, listed, seen, undetermined
 from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Answer, Device, Question
@@ -22,7 +22,8 @@ def answer(device: Device, context: Context) -> Answer:
     if on_paper:
         names = list(dict.fromkeys(name for name, _, _ in on_paper))
         told = listed([f"“{name}” ({where})" for name, where, _ in on_paper])
-        return _answer(
+        return answered(
+            Question.INSTALLER,
             f"named: {listed(names)}",
             f"Fitted by, as written: {told}.{_beside(claimed)}",
             tuple(cited for _, _, cited in on_paper),
@@ -30,7 +31,8 @@ def answer(device: Device, context: Context) -> Answer:
         )
     if claimed:
         told = listed([said.quoted(*one) for one in claimed])
-        return _answer(
+        return answered(
+            Question.INSTALLER,
             f"claimed by {told}",
             f"Claimed by {told}. No record supplied names who fitted it.",
             tuple(dict.fromkeys(statement.citation for statement, _ in claimed)),
@@ -70,7 +72,8 @@ def _inferred(device: Device, context: Context) -> Answer:
     dates = {name.casefold(): at for name, at in context.scope.milestones if at}
     for name in table("assessing")["fitted-by"]["at-works-until"]:
         if latest and name in dates and latest.end is End.LATEST and latest.at[:10] < dates[name]:
-            return _answer(
+            return answered(
+                Question.INSTALLER,
                 f"inferred: at the maker’s works, before {name}",
                 f"Nobody is named. It was there by {latest.at[:10]}, before {name} "
                 f"({dates[name]}), while the crane was at its maker’s works.",
@@ -83,14 +86,3 @@ def _inferred(device: Device, context: Context) -> Answer:
 def _beside(claimed: said.Claimed) -> str:
     told = listed([said.quoted(*one) for one in claimed])
     return f" Claimed by {told}." if told else ""
-
-
-def _answer(value: str, words: str, citations: tuple[Citation, ...], because: str) -> Answer:
-    return Answer(
-        question=Question.INSTALLER,
-        value=value,
-        words=words,
-        citations=citations,
-        because=because,
-        would_change=would_change(Question.INSTALLER),
-    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from overlanded.assess import said
 from overlanded.assess.context import Context
 from overlanded.assess.record import named
-from overlanded.assess.wording import listed, undetermined, would_change
-from overlanded.model.citing import Citation
+from overlanded.assess.wording import answered, listed, undetermined
 from overlanded.model.devices import Answer, Device, Question, Standing
 from overlanded.model.records import Record
 
@@ -29,7 +28,7 @@ def answer(device: Device, context: Context) -> Answer:
         lead, text = lines[0]
         grade = "named in a declined line, not contracted"
         words = f"Purpose by {named(lead)}: {text} ({grade})."
-        return _answer(f"{grade}: {text}", words, (lead.citation,), grade)
+        return answered(Question.PURPOSE, f"{grade}: {text}", words, (lead.citation,), grade)
     return _none(context)
 
 
@@ -41,7 +40,8 @@ def stated(record: Record, refused: bool) -> str:  # noqa: FBT001 - one of two k
 def _documented(lead: Record, text: str, claimed: said.Claimed) -> Answer:
     told = listed([said.quoted(*one) for one in claimed])
     beside = f" Claimed by {told}." if told else ""
-    return _answer(
+    return answered(
+        Question.PURPOSE,
         f"documented: {text}",
         f"Purpose by {named(lead)}: {text} (documented).{beside}",
         (lead.citation, *(statement.citation for statement, _ in claimed)),
@@ -64,7 +64,8 @@ def _claimed(device: Device, claimed: said.Claimed, lines: list[tuple[Record, st
         f" {named(lead)[:1].upper()}{named(lead)[1:]}, declined, names it: {text}."
         for lead, text in lines[:1]
     )
-    return _answer(
+    return answered(
+        Question.PURPOSE,
         f"claimed by {told}, {lacks}",
         f"Claimed by {told}; {lacks}.{beside}",
         (
@@ -79,7 +80,8 @@ def _none(context: Context) -> Answer:
     if not context.records:
         return undetermined(Question.PURPOSE, "no paperwork was supplied that could be read")
     papers = {one.citation.path for one in context.records.values()}
-    return _answer(
+    return answered(
+        Question.PURPOSE,
         "none found in the records supplied",
         "No purpose was found in the records supplied.",
         context.documents(papers),
@@ -89,14 +91,3 @@ def _none(context: Context) -> Answer:
 
 def _records(device: Device, context: Context) -> list[Record]:
     return [context.records[one] for one in device.records if one in context.records]
-
-
-def _answer(value: str, words: str, citations: tuple[Citation, ...], because: str) -> Answer:
-    return Answer(
-        question=Question.PURPOSE,
-        value=value,
-        words=words,
-        citations=citations,
-        because=because,
-        would_change=would_change(Question.PURPOSE),
-    )

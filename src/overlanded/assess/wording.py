@@ -15,10 +15,17 @@ NOT_DETERMINED = "not determined"
 
 def undetermined(question: Question, because: str, citations: tuple[Citation, ...] = ()) -> Answer:
     """*Not determined*, with the reason and what would change it."""
+    return answered(question, NOT_DETERMINED, f"Not determined: {because}.", citations, because)
+
+
+def answered(
+    question: Question, value: str, words: str, citations: tuple[Citation, ...], because: str
+) -> Answer:
+    """An answer in words, with what would change it."""
     return Answer(
         question=question,
-        value=NOT_DETERMINED,
-        words=f"Not determined: {because}.",
+        value=value,
+        words=words,
         citations=citations,
         because=because,
         would_change=would_change(question),
