@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,11 @@ from overlanded.analyse.traffic.spans import length
 from overlanded.model.identifiers import ip_text
 from overlanded.model.observing import Observation, Subject
 from overlanded.wire.folding import Columns
-from overlanded.wire.kernels.layout import BEAT_BUCKETS
+from overlanded.wire.kernels.layout import BEAT_BUCKETS, RH_A_LO, RH_B_LO
 from overlanded.wire.rhythms import Rhythms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NS = 1_000_000_000
 
@@ -207,18 +210,30 @@ def _cadences(
     traffic: Traffic, kept: Rhythms, ways: dict[Ends, tuple[str, Pair]]
 ) -> Iterator[Found]:
     """Of each connection the steadier side."""
-    beats = kept.beats.reshape(2 * len(kept), BEAT_BUCKETS)
-    found = inside.measure(beats, np.repeat(kept.lasted_ns, 2))
+    mine = _among(kept, ways)
+    some = kept.some(mine)
+    beats = some.beats.reshape(2 * len(some), BEAT_BUCKETS)
+    found = inside.measure(beats, np.repeat(some.lasted_ns, 2))
     out = inside.standing_out(found)
-    gain = np.where(out, found["gain"], -np.inf).reshape(len(kept), 2)
+    gain = np.where(out, found["gain"], -np.inf).reshape(len(some), 2)
     for row in np.flatnonzero(gain.max(axis=1, initial=-np.inf) > -np.inf).tolist():
         side = int(gain[row].argmax())
         values = {name: column[2 * row + side].item() for name, column in found.items()}
-        client = next((end for end in (0, 1) if kept.client(row, end) in ways), None)
+        client = next((end for end in (0, 1) if some.client(row, end) in ways), None)
         if client is not None:
-            known = ways[kept.client(row, client)]
+            known = ways[some.client(row, client)]
             sender = "client" if side == client else "server"
-            yield _cadence(traffic, kept, row, *known, sender, values)
+            yield _cadence(traffic, some, row, *known, sender, values)
+
+
+def _among(kept: Rhythms, ways: Iterable[Ends]) -> NDArray[np.intp]:
+    """Rows with an end whose address is a client's of these: few, of all that were timed."""
+    clients = np.array(sorted({low for _, (_, low), _, _ in ways}), "<u8")
+    words = kept.words
+    rows: NDArray[np.intp] = np.flatnonzero(
+        np.isin(words[:, RH_A_LO], clients) | np.isin(words[:, RH_B_LO], clients)
+    )
+    return rows
 
 
 def _cadence(
