@@ -6,7 +6,7 @@ import pytest
 
 from overlanded.data import table
 from overlanded.wire import slices
-from overlanded.wire.decode import decode
+from overlanded.wire.decode import arrays, decode
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def test_what_cannot_be_sliced_is_walked_whole(make):
         assert slices.decode_slices(lambda odd=odd: io.BytesIO(odd), len(odd), 2) == whole
 
 
-def test_more_flows_than_are_held_are_walked_whole(make, monkeypatch):
+def test_more_flows_than_a_slice_holds_are_walked_whole(make, monkeypatch):
     monkeypatch.setitem(table("sampling")["walk"], "flow_rows", 4096)
     data = capture(make, "pcap", 9000)
     batches = []
@@ -81,3 +81,43 @@ def test_more_flows_than_are_held_are_walked_whole(make, monkeypatch):
     )
     assert found.frames == decode(io.BytesIO(data), samples=False).frames
     assert "flows" in batches
+
+
+def gathered(batches, found):
+    """Conversation → packets of all its rows, and how many rows have each part number."""
+    packets, parts = {}, {}
+    for columns in (*batches, found.raw["flows"]):
+        named = arrays("flows", columns)
+        keys = zip(
+            *(named[name].tolist() for name in ("a_ip_lo", "a_port", "b_port", "proto", "vlan")),
+            strict=True,
+        )
+        sums = (named["packets_ab"] + named["packets_ba"]).tolist()
+        for key, count, part in zip(keys, sums, named["part"].tolist(), strict=True):
+            packets[key] = packets.get(key, 0) + count
+            parts.setdefault(key, []).append(part)
+    return packets, parts
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_rows_are_handed_out_between_groups_and_none_is_lost(make, monkeypatch, broken):
+    walk = table("sampling")["walk"]
+    monkeypatch.setattr(slices, "SEARCHED", 1 << 16)
+    monkeypatch.setitem(walk, "slice_most", 1 << 18)
+    monkeypatch.setitem(walk, "flow_rows", 4096)
+    data = capture(make, "pcap", 30_000)
+    if broken:
+        data = data[: len(data) * 3 // 4] + bytes(40) + data[len(data) * 3 // 4 :]
+    whole = decode(io.BytesIO(data), samples=False)
+    batches = []
+
+    def spill(name, columns):
+        if name == "flows":
+            batches.append(columns)
+
+    found = slices.decode_slices(lambda: io.BytesIO(data), len(data), 2, spill=spill)
+    assert len(batches) > 1
+    counts, parts = gathered(batches, found)
+    assert counts == gathered([], whole)[0]
+    assert all(numbers == list(range(len(numbers))) for numbers in parts.values())
+    assert (found.frames, found.damages) == (whole.frames, whole.damages)

@@ -236,7 +236,7 @@ class Walk:
                     break
                 self.progress(self.source.taken)
             elif status == GROW:
-                self.relieve()
+                self.relieve(self.spill)
                 self.walker.grow()
             elif status == DRAIN:
                 self.drain()
@@ -248,11 +248,11 @@ class Walk:
         if window.stop > window.start and not self.source.fault:
             self.damage("the file ends inside this record")
 
-    def relieve(self) -> None:
+    def relieve(self, spill: Spill | None) -> None:
         """Hand rows out where there is a place for them and too many are held."""
         bounds = table("sampling")["walk"]
         flows, sightings = self.walker.sizes()
-        if self.spill is None:
+        if spill is None:
             return
         if flows + 8 > bounds["flow_rows"]:
             store, _ = self.walker.stores()
@@ -261,10 +261,10 @@ class Walk:
             taken, left = split(store, flows, before)
             self.walker.note_past(taken)
             self.walker.kept(left)
-            self.spill("flows", self.flows(taken, len(taken) // (FLOW_WORDS * 8)))
+            spill("flows", self.flows(taken, len(taken) // (FLOW_WORDS * 8)))
         if sightings + 8 > bounds["sighting_rows"]:
             self.walker.settle(M64)
-            self.spill("sightings", sighting_columns(self.walker.stores()[1], sightings, self.file))
+            spill("sightings", sighting_columns(self.walker.stores()[1], sightings, self.file))
             self.walker.forget_sightings()
 
     def flows(self, store: Store, count: int) -> Columns:

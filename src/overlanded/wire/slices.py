@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -69,8 +69,9 @@ def decode_slices(
 ) -> Walked:
     """Walk a capture of ``size`` bytes over ``jobs`` cores; the same rows as ``decode`` gives.
 
-    Without samples. What cannot be sliced (small, compressed, several sections, more flows than
-    are held at once) is walked in one piece.
+    Without samples. Where more flows go by than are held at once, idle ones are handed out between
+    groups of slices, and so may be cut elsewhere than in a single pass. What cannot be sliced
+    (small, compressed, several sections) is walked in one piece.
     """
     if jobs > 1 and size >= table("sampling")["walk"]["slice_least"]:
         try:
@@ -105,25 +106,46 @@ class Slices:
         self._preamble = self._head[: self._first_record()]
 
     def walked(self) -> Walked:
-        """The whole capture. Raises ``Unsliced``."""
-        targets = [self._size * part // self._jobs for part in range(1, self._jobs)]
-        walks = [self._walk(), *(self._warmed(target) for target in targets)]
-        starts = [len(self._preamble), *(walk.window.place for walk in walks[1:]), self._size]
-        with ThreadPoolExecutor(self._jobs) as pool:
-            list(pool.map(self._through, walks, starts, starts[1:]))
-        if any(walk.damages for walk in walks[:-1]) or any(map(self._changed, walks)):
-            raise Unsliced
-        first = walks[0]
-        for walk in walks[1:]:
-            first.absorb(walk)
-        flows, sightings = first.walker.sizes()
-        bounds = table("sampling")["walk"]
-        if self._spill and (
-            flows + 8 > bounds["flow_rows"] or sightings + 8 > bounds["sighting_rows"]
-        ):
-            raise Unsliced
+        """The whole capture. Raises ``Unsliced`` as long as nothing was handed out."""
+        first = walk = self._walk()
+        start = len(self._preamble)
+        for stops in self._groups():
+            try:
+                behind = [self._warmed(stop) for stop in stops if stop < self._size]
+                begins = [start, *(one.window.place for one in behind)]
+                walks, ends = [walk, *behind][: len(stops)], [*begins[1:], self._size]
+                self._abreast(walks, begins, ends)
+            except Unsliced:
+                if walk is first:
+                    raise
+                first.spill = self._spill
+                self._through(first, start, self._size)
+                break
+            for one in walks:
+                if one is not first:
+                    first.absorb(one)
+            first.relieve(self._spill)
+            walk, start = ([walk, *behind][-1], begins[-1])
         first.finish()
         return first.result()
+
+    def _groups(self) -> Iterator[list[int]]:
+        """Where the slices end that are walked at the same time; the last one at the end.
+
+        Between groups rows are handed out, so that no more are held than in a single pass.
+        """
+        most = table("sampling")["walk"]["slice_most"]
+        parts = -(-self._size // (self._jobs * most)) * self._jobs
+        stops = [self._size * part // parts for part in range(1, parts + 1)]
+        yield from (stops[at : at + self._jobs] for at in range(0, parts, self._jobs))
+
+    def _abreast(self, walks: list[Walk], begins: list[int], ends: list[int]) -> None:
+        """Walk some slices at the same time. Raises ``Unsliced`` where one does not join on."""
+        with ThreadPoolExecutor(self._jobs) as pool:
+            list(pool.map(self._through, walks, begins, ends))
+        inner = walks if ends[len(walks) - 1] < self._size else walks[:-1]
+        if any(walk.damages for walk in inner) or any(map(self._changed, walks)):
+            raise Unsliced
 
     def _bytes(self, place: int, size: int) -> bytes:
         source = self._opener()

@@ -58,6 +58,7 @@ class Captures(Frames):
             self.first_ns = other.first_ns
         if other.last_ns > self.last_ns:
             self.last_ns = other.last_ns
+        self.frag_store, self.fragments = other.frag_store, other.fragments
         self.frames += other.frames
         self.truncated += other.truncated
         self.wire_bytes += other.wire_bytes

@@ -54,6 +54,8 @@ class Joining(Flows):
         for word in range(FLOW_WORDS):
             rows[self.flow_used * FLOW_WORDS + word] = of[at + word]
         rows[self.flow_used * FLOW_WORDS + FIRST_FRAME] += self.frames
+        if self.past_mask != 0:
+            rows[self.flow_used * FLOW_WORDS + PART] = self.past[self.past_slot(h) * 2 + 1]
         self.flow_used += 1
         self.flow_index[slot] = (h & (M32 << 32)) | self.flow_used
 
