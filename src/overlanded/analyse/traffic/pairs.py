@@ -7,14 +7,12 @@ the same pairs as all of them at once, and memory follows the number of pairs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from overlanded import data
 from overlanded.wire.folding import Bring, Columns, folded
-from overlanded.wire.kernels.layout import ANSWER_BUCKETS as BUCKETS
-from overlanded.wire.kernels.layout import ANSWER_LOW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +33,8 @@ SUMS = (
     "established",
     "answered",
     "delays",
+    "swift",
+    "slower",
     "packets_ab",
     "packets_ba",
     "bytes_ab",
@@ -46,18 +46,16 @@ LEAST = ("delay_min", "ttl_min_ab", "ttl_min_ba")
 MOST = (
     "last_ns", "delay_max", "ttl_max_ab", "ttl_max_ba", "client_known", "mss_ab", "mss_ba",
 )  # fmt: skip
-COUNTS = "handshakes"
-"""(rows, ``BUCKETS``) u4: how often the client's part of a handshake took how long."""
 HEADS = ("first_ns", "file", "first_frame")
 """Taken from the earliest flow: where the pair is cited."""
 HOW: dict[str, Bring] = {
-    COUNTS: partial(np.add.reduceat, dtype=np.uint32),
     **dict.fromkeys(SUMS, np.add.reduceat),
     **dict.fromkeys(LEAST, np.minimum.reduceat),
     **dict.fromkeys(MOST, np.maximum.reduceat),
 }
 
 NEVER = np.iinfo(np.int64).max
+MILLISECOND = 1_000_000
 TCP = 6
 SYN_ACK, ACK = 0x12, 0x10
 """TCP flags (RFC 9293 section 3.1)."""
@@ -66,9 +64,10 @@ SYN_ACK, ACK = 0x12, 0x10
 def of_flows(flows: Columns) -> Columns:
     """The pairs of a batch of flows.
 
-    ``delay`` is the time in ns from SYN-ACK to the client's ACK, ``NEVER`` and 0 where not seen.
+    ``delay`` is the time in ns from SYN-ACK to the client's ACK, ``NEVER`` and 0 where not seen;
+    ``swift`` and ``slower`` count the ones that are not late (``data/lines.toml``).
     """
-    count = len(flows["proto"])
+    count, limits = len(flows["proto"]), data.table("lines")
     delay, seen = delays(flows)
     rows: Columns = {name: flows[name] for name in (*KEYS, *HEADS)}
     rows |= {name: flows[name] for name in SUMS if name in flows}
@@ -79,8 +78,9 @@ def of_flows(flows: Columns) -> Columns:
     rows["delays"] = seen.astype(np.uint64)
     rows["delay_min"] = np.where(seen, delay, np.full(count, NEVER))
     rows["delay_max"] = np.where(seen, delay, np.zeros(count, np.int64))
-    rows[COUNTS] = np.where(seen, buckets(delay), -1)
-    return _ordered(folded([rows], KEYS, HOW | {COUNTS: _counted}, HEADS))
+    swift, soon = (seen & (delay < limits[name] * MILLISECOND) for name in ("swift_ms", "cut_ms"))
+    rows["swift"], rows["slower"] = swift.astype(np.uint64), (soon & ~swift).astype(np.uint64)
+    return _ordered(folded([rows], KEYS, HOW, HEADS))
 
 
 def delays(flows: Columns) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -93,13 +93,6 @@ def delays(flows: Columns) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return delay, np.asarray(whole & (delay >= 0) & (flows["ask_ns"] != flows["ack_ns"]))
 
 
-def buckets(took: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The bucket of each duration in ns, as the walk counts them (``layout.ANSWER_BUCKETS``)."""
-    mantissa, bits = np.frexp(np.maximum(took, 1).astype(float))
-    place = (bits - ANSWER_LOW) * 4 - 3 + (mantissa * 8 - 4).astype(np.intp)
-    return np.asarray(np.where(bits > ANSWER_LOW, np.minimum(place, BUCKETS - 1), 0))
-
-
 def fold(parts: Sequence[Columns]) -> Columns:
     """The parts' rows as one, with equal keys made one row; ordered by first time, then key."""
     return _ordered(folded(parts, KEYS, HOW, HEADS))
@@ -108,15 +101,6 @@ def fold(parts: Sequence[Columns]) -> Columns:
 def _ordered(rows: Columns) -> Columns:
     final = np.lexsort((*(rows[name] for name in KEYS), rows["first_ns"]))
     return {name: column[final] for name, column in rows.items()}
-
-
-def _counted(bucket: NDArray[np.intp], begin: NDArray[np.intp]) -> NDArray[np.uint32]:
-    """How many of each group's rows are in each bucket; one in -1 is in none."""
-    counts = np.zeros((len(begin), BUCKETS), np.uint32)
-    group = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(bucket))))
-    seen = bucket >= 0
-    np.add.at(counts, (group[seen], bucket[seen]), 1)
-    return counts
 
 
 def one_sided(rows: Columns) -> tuple[int, int]:

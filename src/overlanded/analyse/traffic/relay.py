@@ -5,7 +5,9 @@ server's SYN-ACK to the client's ACK, as the capture point saw it, is the way to
 and back and no more: no system thinks about it, and it holds no delayed acknowledgement. The same
 goes for answers to probes whether a side is still there (RFC 9293 sections 3.5 and 3.8.4).
 
-Every client is held against all lines of ``data/lines.toml`` at once; see ``lines``.
+The late handshakes are among the visits, each with its own time and TTL; of the others the pairs
+know how many there were. Every client is held against all lines of ``data/lines.toml`` at once;
+see ``lines``.
 """
 
 from __future__ import annotations
@@ -22,24 +24,41 @@ import numpy as np
 
 from overlanded import data
 from overlanded.analyse.traffic.conversations import Ends, Pair, Row, here
-from overlanded.analyse.traffic.lines import Lines, lines, shared
-from overlanded.analyse.traffic.pairs import COUNTS, TCP, buckets
+from overlanded.analyse.traffic.lines import (
+    BUCKETS,
+    DIRECT,
+    LATE,
+    ROUTED,
+    SLOWER,
+    SWIFT,
+    UNSEEN,
+    Lines,
+    buckets,
+    cut_s,
+    lines,
+    routed,
+    shared,
+)
+from overlanded.analyse.traffic.pairs import KEYS, TCP
 from overlanded.analyse.traffic.parties import hops, outside
 from overlanded.analyse.traffic.seen import Traffic
 from overlanded.model.observing import Observation, Subject
 from overlanded.wire.folding import Columns
-from overlanded.wire.kernels.layout import ANSWER_BUCKETS as BUCKETS
 from overlanded.wire.rhythms import Rhythms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MICROSECOND, MILLISECOND = 1_000, 1_000_000
+MICROSECOND, MILLISECOND, SECOND = 1_000, 1_000_000, 1_000_000_000
 CHUNK = 1024
 Key: TypeAlias = "tuple[Subject, Subject, str]"
 """(client, server, protocol)."""
 Probes: TypeAlias = "dict[Ends, NDArray[Any]]"
-Visits: TypeAlias = "dict[Ends, list[dict[str, int]]]"
+Visit: TypeAlias = "dict[str, int]"
+Visits: TypeAlias = "dict[tuple[int, ...], list[Visit]]"
+"""Of each pair, by its ``KEYS``, the connections that were kept (``visits``)."""
+Way: TypeAlias = "tuple[int, int]"
+"""What the TTL says of the late handshakes, and of the others (``lines.UNSEEN`` …)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +81,18 @@ def observe(traffic: Traffic) -> Iterator[Observation]:
     """``distance`` of the clients of control services and of slow ones, and ``visit`` by visit."""
     probes = _probes(traffic.rhythms)
     groups = _groups(traffic, probes)
-    counts = np.array([_counts(traffic, same, probes) for same in groups.values()])
-    passed = [_passed(traffic, same) for same in groups.values()]
-    visits = _by_ends(traffic.visits)
-    for (key, same), verdict in zip(groups.items(), weigh(counts, passed), strict=True):
+    visits = _by_pair(traffic.visits)
+    each = [
+        (key, same, [row for pair in same for row in visits[_key(pair)]])
+        for key, same in groups.items()
+    ]
+    counts = [_counts(traffic, same, own, probes) for _, same, own in each]
+    ways = [_way(traffic, *one[1:], count) for one, count in zip(each, counts, strict=True)]
+    verdicts = weigh(np.reshape(counts, (-1, BUCKETS)), ways)
+    for (key, same, own), verdict in zip(each, verdicts, strict=True):
         yield _distance(traffic, key, same, verdict)
         if _standing(verdict) == "far":
-            yield from _told(traffic, key, same, verdict, visits)
+            yield from _told(traffic, key, same, verdict, own)
 
 
 def _probes(rhythms: Iterable[Rhythms]) -> Probes:
@@ -107,40 +131,62 @@ def _groups(traffic: Traffic, probes: Probes) -> dict[Key, list[Pair]]:
     return {key: groups[key] for key in some}
 
 
-def _counts(traffic: Traffic, same: Sequence[Pair], probes: Probes) -> NDArray[Any]:
-    counts = traffic.pairs[COUNTS][[pair.place for pair in same]].sum(axis=0)
-    for ends in {pair.ends for pair in same}:
-        if ends in probes:
-            counts = counts + probes[ends]
-    return np.asarray(counts)
-
-
-def _passed(traffic: Traffic, same: Sequence[Pair]) -> bool:
-    """Whether the client's packets passed a router before they came here, by their TTL."""
+def _counts(
+    traffic: Traffic, same: Sequence[Pair], own: Sequence[Visit], probes: Probes
+) -> NDArray[Any]:
+    """(``BUCKETS``,) how often the client took how long; its late handshakes are visits."""
+    took = buckets(np.array([row["delay"] for row in own], np.int64))
+    counts = np.bincount(took[took >= LATE], minlength=BUCKETS)
     places = [pair.place for pair in same]
-    return any(map(hops, set(traffic.pairs["ttl_min_ab"][places].tolist())))
+    counts[SWIFT] = traffic.pairs["swift"][places].sum()
+    counts[SLOWER] = traffic.pairs["slower"][places].sum()
+    for ends in {pair.ends for pair in same} & probes.keys():
+        counts += probes[ends]
+    return counts
 
 
-def weigh(counts: NDArray[Any], passed: Sequence[bool]) -> Iterator[Verdict]:
-    """A verdict for each row of (rows, buckets) handshakes by delay.
+def _way(traffic: Traffic, same: Sequence[Pair], own: Sequence[Visit], counts: NDArray[Any]) -> Way:
+    """Whether the client's packets passed a router before they came here, by their TTL.
 
-    ``passed`` says of each row whether the packets passed a router, as all do that are relayed by
-    one and few do that are not.
+    The others' is told by the least and the most TTL of all: where one of them passed no router and
+    the late ones did, it is theirs.
     """
-    known, stated = lines(), data.table("lines")["weight"]
+    places = [pair.place for pair in same]
+    every = {ttl for name in ("ttl_min_ab", "ttl_max_ab") for ttl in traffic.pairs[name][places]}
+    passed = [hops(int(ttl)) > 0 for ttl in every]
+    if not counts[LATE:].any():
+        return UNSEEN, ROUTED if all(passed) else DIRECT
+    if not counts[:LATE].any():
+        return ROUTED if any(passed) else DIRECT, UNSEEN
+    late = [hops(row["ttl_min_ab"]) > 0 for row in own if row["delay"] >= cut_s() * SECOND]
+    most = ROUTED if 2 * sum(late) > len(late) else DIRECT
+    return most if late else UNSEEN, ROUTED if all(passed) else DIRECT
+
+
+def weigh(counts: NDArray[Any], ways: Sequence[Way]) -> Iterator[Verdict]:
+    """A verdict for each row of (rows, ``BUCKETS``) handshakes by delay.
+
+    ``ways`` says of each row whether the packets passed a router, as all do that are relayed by
+    one and few do that are not: those of the late handshakes, and of the others.
+    """
+    known, stated, told = lines(), data.table("lines")["weight"], routed(_behind(ways))
     for begin in range(0, len(counts), CHUNK):
         part = counts[begin : begin + CHUNK].astype(float)
-        late = part[:, known.cut :].sum(axis=1)
+        late = part[:, LATE:].sum(axis=1)
         scale = stated["temperature"] * np.minimum(1.0, stated["enough"] / np.maximum(late, 1.0))
         scores = (part * scale[:, None]) @ known.logs.T + known.prior
-        swift, slower = (
-            part[:, : known.swift].sum(axis=1),
-            part[:, known.swift : known.cut].sum(axis=1),
-        )
-        numbers = np.stack([late, swift, slower], axis=1).astype(int).tolist()
-        scores += known.passed[np.array(passed[begin : begin + CHUNK], int)]
-        for row, (own, soon, rest) in zip(scores, numbers, strict=True):
-            yield _verdict(row + _shares(own, soon, rest), known)
+        scores += told[tuple(np.array(ways[begin : begin + CHUNK]).T)]
+        numbers = np.stack([late, part[:, SWIFT], part[:, SLOWER]], axis=1).astype(int).tolist()
+        for row, (own, swift, slower) in zip(scores, numbers, strict=True):
+            yield _verdict(row + _shares(own, swift, slower), known)
+
+
+def _behind(ways: Sequence[Way]) -> float:
+    """The share of clients here that are behind a router, as those say that were never late."""
+    stated = data.table("lines")
+    soon = [others for late, others in ways if late == UNSEEN]
+    most = stated["passed"] * stated["passed_of"] + soon.count(ROUTED)
+    return float(max(stated["passed"], most / (stated["passed_of"] + len(soon))))
 
 
 @lru_cache(maxsize=4096)
@@ -165,11 +211,11 @@ def _verdict(scores: NDArray[Any], known: Lines) -> Verdict:
     ends = np.searchsorted(reached, (0.05, 0.5, 0.95)).clip(max=len(floors) - 1)
     low, middle, high = floors[ends].tolist()
     line = known.names[int(np.argmax(near))]
-    return Verdict(odds / (1 + odds), weight, (low, middle, high), line, int(low * 1e9 * SLACK))
+    return Verdict(odds / (1 + odds), weight, (low, middle, high), line, int(low * SECOND * SLACK))
 
 
 SLACK = 0.8
-"""The floors that are tried lie this much apart."""
+"""What is a little sooner than the lower end of the distance is still the far client's."""
 
 
 def _standing(verdict: Verdict) -> str:
@@ -204,32 +250,32 @@ def _ends(timed: Sequence[Row]) -> Iterator[tuple[str, int]]:
         yield "most_ms", max(row.delay_max for row in timed)
 
 
-def _by_ends(rows: Columns) -> dict[Ends, list[dict[str, int]]]:
-    """The visits of each client of a service, in order of time."""
-    found: dict[Ends, list[dict[str, int]]] = defaultdict(list)
+def _key(pair: Pair) -> tuple[int, ...]:
+    return tuple(getattr(pair.row, name) for name in KEYS)
+
+
+def _by_pair(rows: Columns) -> Visits:
+    """The visits of each pair, in order of time."""
+    found: Visits = defaultdict(list)
     lists = [rows[name].tolist() for name in rows]
     for values in zip(*lists, strict=True):
         row = dict(zip(rows, values, strict=True))
-        a_ip, b_ip = (row["a_ip_hi"], row["a_ip_lo"]), (row["b_ip_hi"], row["b_ip_lo"])
-        found[(row["vlan"], a_ip, b_ip, row["b_port"])].append(row)
+        found[tuple(row[name] for name in KEYS)].append(row)
     return found
 
 
 def _told(
-    traffic: Traffic, key: Key, same: Sequence[Pair], verdict: Verdict, visits: Visits
+    traffic: Traffic, key: Key, same: Sequence[Pair], verdict: Verdict, own: Sequence[Visit]
 ) -> Iterator[Observation]:
     """Each connection of the far client, from its first packet to its last.
 
     One whose handshake was not timed, since it was there before the recording began, is the far
     client's when nobody nearer was seen behind the address.
     """
-    rows = (
-        row for ends in dict.fromkeys(pair.ends for pair in same) for row in visits.get(ends, ())
-    )
     alone = all(pair.row.delay_min >= verdict.far_from for pair in same)
     far = (
         row
-        for row in rows
+        for row in own
         if row["delay"] >= verdict.far_from
         or (alone and row["delay"] < 0 and row["payload_ab"] and row["payload_ba"])
     )
@@ -237,7 +283,7 @@ def _told(
         yield _visit(traffic, key, row)
 
 
-def _visit(traffic: Traffic, key: Key, row: dict[str, int]) -> Observation:
+def _visit(traffic: Traffic, key: Key, row: Visit) -> Observation:
     client, server, protocol = key
     timed = (("delay_ms", f"{row['delay'] / MILLISECOND:.1f}"),) if row["delay"] >= 0 else ()
     detail = (

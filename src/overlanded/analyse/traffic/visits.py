@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WHO = (*KEYS, "a_port")
-KEPT = (*WHO, "part", "file", "first_frame", "first_ns", "last_ns", "payload_ab", "payload_ba")
+KEPT = (
+    *WHO, "part", "file", "first_frame", "first_ns", "last_ns", "payload_ab", "payload_ba",
+    "ttl_min_ab",
+)  # fmt: skip
 V4 = 0xFFFF
 
 
@@ -72,8 +75,22 @@ def joined(parts: Sequence[Columns]) -> Columns:
     for name in ("payload_ab", "payload_ba"):
         out[name] = np.add.reduceat(rows[name][order], starts)
     final = np.lexsort((out["first_frame"], out["file"], out["first_ns"]))
+    return _fewer({name: column[final] for name, column in out.items()})
+
+
+def _fewer(rows: Columns) -> Columns:
+    """No more of them than are kept: of each pair the earliest, so that none crowds others out."""
     most = data.table("lines")["visits"]["most"]
-    return {name: column[final][:most] for name, column in out.items()}
+    if len(rows["who"]) <= most:
+        return rows
+    pair = mix([rows[name] for name in KEYS])
+    order = np.argsort(pair, kind="stable")
+    begins = np.append(True, pair[order][1:] != pair[order][:-1])
+    place = np.arange(len(order))
+    rank = np.empty(len(order), np.intp)
+    rank[order] = place - np.maximum.accumulate(np.where(begins, place, 0))
+    some = np.sort(np.argsort(rank, kind="stable")[:most])
+    return {name: column[some] for name, column in rows.items()}
 
 
 def _public(high: NDArray[Any], low: NDArray[Any]) -> NDArray[np.bool_]:
