@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from overlanded.wire.kernels.layout import BEAT_BUCKETS, BEAT_GAP, BEAT_LOW, RHYTHM_AFTER
+from overlanded.wire.kernels.layout import BEAT_BUCKETS, BEAT_GAP, RHYTHM_AFTER
 from overlanded.wire.rhythms import edges
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -25,9 +25,7 @@ def counted(pair: Array, times_ns: Array, number: int) -> tuple[Array, Array]:
     pair, times = pair[begins], times[begins]
     same = pair[1:] == pair[:-1]
     gaps = np.diff(times)[same] * 1e-9
-    bucket = np.minimum(
-        np.searchsorted(edges(BEAT_BUCKETS, BEAT_LOW), gaps, "right") - 1, BEAT_BUCKETS - 1
-    )
+    bucket = np.minimum(np.searchsorted(edges(), gaps, "right") - 1, BEAT_BUCKETS - 1)
     cells = pair[1:][same] * BEAT_BUCKETS + bucket
     counts = np.bincount(cells, minlength=number * BEAT_BUCKETS).reshape(number, BEAT_BUCKETS)
     lasted = np.zeros(number, np.int64)

@@ -103,7 +103,7 @@ def rhythm(client, server, port, intervals=(), *, side=0, lasted=1, answered_us=
     (a, a_port), (b, b_port) = ends
     words[at.RH_FRAME], words[at.RH_PORTS] = 7, a_port << 48 | b_port << 32
     words[[at.RH_A_HI, at.RH_A_LO, at.RH_B_HI, at.RH_B_LO]] = (*a, *b)
-    words[at.RH_FIRST], words[at.RH_LAST] = ITEM_NS, ITEM_NS + int(lasted * 1e9)
+    words[at.RH_FIRST], words[at.RH_BEAT] = ITEM_NS, ITEM_NS + int(lasted * 1e9)
     counts = words.view("<u2")
     for bucket, count in dict(intervals).items():
         counts[at.RH_BEATS * 4 + side * at.BEAT_BUCKETS + bucket] = count

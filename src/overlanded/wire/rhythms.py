@@ -42,16 +42,6 @@ class Rhythms:
         """(rows, 2, ``BEAT_BUCKETS``) u2: between the beginnings of a side's messages."""
         return self._counts(at.RH_BEATS, at.BEAT_BUCKETS)
 
-    @property
-    def acks(self) -> NDArray[Any]:
-        """(rows, 2, ``ANSWER_BUCKETS``) u2: from the other's packet to an empty answer."""
-        return self._counts(at.RH_ACKS, at.ANSWER_BUCKETS)
-
-    @property
-    def answers(self) -> NDArray[Any]:
-        """(rows, 2, ``ANSWER_BUCKETS``) u2: from the other's packet to an answer with content."""
-        return self._counts(at.RH_ANSWERS, at.ANSWER_BUCKETS)
-
     def prompts(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Answered probes: (found,) rows, (found,) sides, (found, 3) u8 number, least, most µs."""
         import numpy as np
@@ -63,16 +53,18 @@ class Rhythms:
 
     @property
     def lasted_ns(self) -> NDArray[Any]:
-        """(rows,) i8: from the first packet of each conversation to the last one timed."""
+        """(rows,) i8: from each conversation's first packet to its last message's beginning."""
         import numpy as np
 
-        last = np.maximum(self.words[:, at.RH_LAST], self.words[:, at.RH_FIRST])
-        return np.asarray(last - self.words[:, at.RH_FIRST], np.int64)
+        first = self.words[:, at.RH_FIRST]
+        last = self.words[:, at.RH_BEAT : at.RH_BEAT + 2].max(axis=1)
+        return np.asarray(np.maximum(last, first) - first, np.int64)
 
     def seen(self, row: int) -> tuple[int, int, int]:
-        """(first frame, first ns, last ns) of a conversation."""
+        """(first frame, first ns, ns at the last message's beginning) of a conversation."""
         words = self.words[row].tolist()
-        return words[at.RH_FRAME], words[at.RH_FIRST], max(words[at.RH_LAST], words[at.RH_FIRST])
+        first = words[at.RH_FIRST]
+        return words[at.RH_FRAME], first, max(first, *words[at.RH_BEAT : at.RH_BEAT + 2])
 
     def client(self, row: int, side: int) -> tuple[int, Address, Address, int]:
         """(VLAN, address of this side, address and port of the other one) of a conversation."""
@@ -99,12 +91,12 @@ def rhythms(store: Store | None, count: int, file: int) -> Rhythms:
     return Rhythms(bytes(held), file)
 
 
-def edges(buckets: int, low: int) -> NDArray[Any]:
-    """(buckets + 1,) f8: where each bucket begins, in seconds, and where the last one ends."""
+def edges() -> NDArray[Any]:
+    """(``BEAT_BUCKETS`` + 1,) f8: where each bucket begins, in seconds; the last one's end."""
     import numpy as np
 
-    steps = np.arange(buckets + 1, dtype=float)
+    steps = np.arange(at.BEAT_BUCKETS + 1, dtype=float)
     octave, quarter = np.divmod(steps + 3, 4)
-    begins = np.ldexp(1 + quarter / 4, (low - 1 + octave).astype(int)) * 1e-9
+    begins = np.ldexp(1 + quarter / 4, (at.BEAT_LOW - 1 + octave).astype(int)) * 1e-9
     begins[0] = 0.0
     return np.asarray(begins)

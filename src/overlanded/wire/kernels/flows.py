@@ -220,8 +220,9 @@ class Flows(Rhythms):
         if self.timing:
             if rows[at + PACKETS] == RHYTHM_AFTER and rows[at + SIDES] >> RHYTHM_SHIFT == 0:
                 self.new_rhythm(rows, at - side)
-            if rows[at + SIDES] >> RHYTHM_SHIFT != 0:
-                self.beat(rows, at, side, self.ns, 1 if size > 0 else 0)
+            if size > 0 and self.ns >= rows[at + LAST] + BEAT_GAP:
+                if rows[at + SIDES] >> RHYTHM_SHIFT != 0:
+                    self.beat(rows[at + SIDES] >> RHYTHM_SHIFT, side, self.ns)
         bits: u64 = rows[at + SIDES]
         if self.ns > rows[at + LAST]:
             rows[at + LAST] = self.ns

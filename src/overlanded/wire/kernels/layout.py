@@ -212,27 +212,19 @@ RH_B_LO = 5
 RH_BEAT = 6
 """Of a and b: when its last message began."""
 RH_FIRST = 8
-RH_LAST = 9
-RH_PROBE = 10
+RH_PROBE = 9
 """When a side was last asked, after a silence, whether it is still there."""
-RH_PROMPT = 11
+RH_PROMPT = 10
 """Of a and b: how soon it answered such a probe, which no system puts off (RFC 9293 section
 3.8.4): least µs, most << 24, number << 48."""
-RH_BEATS = 13
+RH_BEATS = 12
 """Between the beginnings of a's messages; b's follow."""
 BEAT_BUCKETS = 88
 BEAT_LOW = 24
 """Bits of the shortest interval that has a bucket of its own: 16.8 ms; the last begins at 14 h."""
-RH_ACKS = 57
-"""From the other side's packet to a's answer without content; b's follow."""
-ANSWER_BUCKETS = 72
-ANSWER_LOW = 15
-"""32.8 µs; the last bucket begins at 6.4 s."""
-RH_ANSWERS = 93
-"""The same for a's answers with content; b's follow."""
-RHYTHM_WORDS = 129
+RHYTHM_WORDS = 56
 RHYTHMS_MOST = 1 << 16
-"""Conversations whose rhythm is kept: 66 MB."""
+"""Conversations whose rhythm is kept: 29 MB."""
 RHYTHM_AFTER = 7
 """Packets of a side before a rhythm is kept: most conversations are over by then."""
 BEAT_GAP = 20_000_000

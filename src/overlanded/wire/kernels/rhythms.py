@@ -2,8 +2,8 @@
 """How long things took inside one conversation: counts by duration, for those that go on.
 
 Between the beginnings of messages: a cadence shows as a few buckets with nearly everything in them,
-also when it is one connection that stays open. From the other side's packet to an answer, apart
-with and without content: how far away a side can be at most.
+also when it is one connection that stays open. From a probe whether a side is still there to its
+answer: how far away the side can be at most.
 """
 
 from __future__ import annotations
@@ -88,35 +88,22 @@ class Rhythms(Sightings):
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def beat(self, flows: Words, at: u64, side: u64, ns: u64, full: u64) -> cython.void:
-        """Note when this packet comes, before the flow has counted it."""
-        row: u64 = ((flows[at + SIDES] >> RHYTHM_SHIFT) - 1) * RHYTHM_WORDS
-        own: u64 = flows[at + LAST]
-        other: u64 = flows[at + LAST + 1 - 2 * side]
+    def beat(self, number: u64, side: u64, ns: u64) -> cython.void:
+        """A side begins a message: count how long ago it began the one before."""
+        row: u64 = (number - 1) * RHYTHM_WORDS
         begun: u64 = self.rhythms[row + RH_BEAT + side]
-        kind: u64 = RH_ANSWERS if full else RH_ACKS
-        if full and ns >= own + BEAT_GAP:
-            if begun != 0 and ns > begun:
-                self.tick(row + RH_BEATS, side, BEAT_BUCKETS, BEAT_LOW, ns - begun)
-            self.rhythms[row + RH_BEAT + side] = ns
-        if other > own and ns >= other:
-            self.tick(row + kind, side, ANSWER_BUCKETS, ANSWER_LOW, ns - other)
-        if ns > self.rhythms[row + RH_LAST]:
-            self.rhythms[row + RH_LAST] = ns
-
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def tick(self, word: u64, side: u64, buckets: u64, low: u64, took: u64) -> cython.void:
-        """Count a duration in its bucket; a count that is full stays so."""
+        self.rhythms[row + RH_BEAT + side] = ns
+        if begun == 0 or ns <= begun:
+            return
+        took: u64 = ns - begun
         bits: u64 = bits_of(took)
         bucket: u64 = 0
-        if bits > low:
-            bucket = (bits - low) * 4 - 3 + (took >> (bits - 3) & 3)
-            if bucket >= buckets:
-                bucket = buckets - 1
-        place: u64 = word * 4 + side * buckets + bucket
+        if bits > BEAT_LOW:
+            bucket = (bits - BEAT_LOW) * 4 - 3 + (took >> (bits - 3) & 3)
+            if bucket >= BEAT_BUCKETS:
+                bucket = BEAT_BUCKETS - 1
+        place: u64 = (row + RH_BEATS) * 4 + side * BEAT_BUCKETS + bucket
+        # A count that is full stays so.
         if self.rhythm_counts[place] != 0xFFFF:
             self.rhythm_counts[place] += 1
 

@@ -222,10 +222,11 @@ class Walker(Looking):
                         break
                     wanted = True
             if timing:
-                if bits >> RHYTHM_SHIFT != 0:
-                    self.beat(rows, place, place - row, ns, full)
-                elif rows[place + PACKETS] == RHYTHM_AFTER:
-                    break
+                if bits >> RHYTHM_SHIFT == 0:
+                    if rows[place + PACKETS] == RHYTHM_AFTER:
+                        break
+                elif full and ns >= rows[place + LAST] + BEAT_GAP:
+                    self.beat(bits >> RHYTHM_SHIFT, place - row, ns)
             if ns > rows[place + LAST]:
                 rows[place + LAST] = ns
             rows[place + PACKETS] += 1

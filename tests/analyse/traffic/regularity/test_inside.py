@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from overlanded.analyse.traffic.regularity.inside import broad, measure, standing_out
-from overlanded.wire.kernels.layout import BEAT_BUCKETS, BEAT_LOW
+from overlanded.wire.kernels.layout import BEAT_BUCKETS
 from overlanded.wire.rhythms import edges
 
 NS = 1_000_000_000
-EDGES = edges(BEAT_BUCKETS, BEAT_LOW)
+EDGES = edges()
 
 
 def counted(*gaps):

@@ -18,7 +18,7 @@ from overlanded import data
 from overlanded.analyse.traffic.regularity.ragged import Floats
 from overlanded.analyse.traffic.regularity.series import tempered
 from overlanded.wire.folding import Columns
-from overlanded.wire.kernels.layout import BEAT_BUCKETS, BEAT_LOW
+from overlanded.wire.kernels.layout import BEAT_BUCKETS
 from overlanded.wire.rhythms import edges
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def measure(counts: NDArray[Any], lasted_ns: NDArray[np.int64]) -> Columns:
     the intervals in them; ``ran`` f8, share of the connection that those intervals fill (1 at
     most); ``gain`` f8, log likelihood ratio, nats.
     """
-    begins = edges(BEAT_BUCKETS, BEAT_LOW)
+    begins = edges()
     held = counts.astype(float)
     number = held.sum(axis=1)
     near = held[:, :-1] + held[:, 1:]
@@ -82,7 +82,7 @@ def _gain(inside: Floats, number: Floats, broad: Floats) -> Floats:
 def broad() -> Floats:
     """(windows,): the most that a broad law puts in each two neighbouring buckets."""
     sigma = data.table("traffic")["regularity"]["people-sigma"]
-    begins = edges(BEAT_BUCKETS, BEAT_LOW)
+    begins = edges()
     with np.errstate(divide="ignore"):
         width = np.log(begins[2:] / begins[:-2])
     most: Floats = np.array([min(erf(one / (2 * sqrt(2) * sigma)), 0.999) for one in width])
