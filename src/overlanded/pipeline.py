@@ -288,7 +288,7 @@ def _conclude(vault: Vault, taken: Taken) -> CaseDocument:
         assess.plan(devices, context, power.outlooks(taken.coverage)),
         stated,
         context.visits,
-        context.permits,
+        assess.used(context),
     )
 
 

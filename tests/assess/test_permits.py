@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from overlanded.assess import activity, facts, unmet
+from overlanded.assess import activity, facts, unmet, used
 from overlanded.assess.distant import remote
 from overlanded.assess.permits import Allowed, held
 from overlanded.model.citing import Citation, Locator
@@ -112,6 +112,21 @@ def test_the_answer_tells_each_session(world):
     assert "(inside permit P-1)" in answer.words
     assert "(outside any permit supplied: begun 1.0 h after the end of permit P-1)" in answer.words
     assert "permits.csv" in {cited.path for cited in answer.citations}
+
+
+def test_every_judged_session_stands_under_a_permit(world):
+    device = router(world, (10, 5), (90, 5))
+    late, early = permit(world, "2", 200, 260), permit(world, "1", 0, 60)
+    context = replace(world.context(device), permits=(late, early))
+    first, second = used(context)
+    assert (first.number, second.number) == ("1", "2")
+    assert [(one.device, one.allowed) for one in first.sessions] == [
+        (device.id, "inside"),
+        (device.id, "outside"),
+    ]
+    assert "after the end of permit 1" in first.sessions[1].words
+    assert second.sessions == ()
+    assert used(world.context(device)) == ()
 
 
 def test_without_permits_the_answer_says_so(world):

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from overlanded.exporters import html
 from overlanded.exporters.html import bars, day, export
+from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Standing
+from overlanded.model.permits import Permit, Session
 
 VOID = {"meta", "link", "br", "rect", "line"}
 ALLOWED = {
@@ -232,3 +234,22 @@ def test_bars_share_the_scale_of_the_heaviest():
 )
 def test_moments(moment, shown):
     assert day(moment) == shown
+
+
+def test_permits_are_listed_with_the_sessions_under_them():
+    document = documents.sts07()
+    device, item = document.devices[0], document.evidence[0]
+    cited = Citation(item.id, item.path, Locator("row", "2"))
+    sessions = tuple(
+        Session(device.id, allowed, words, 10**18, None, cited)
+        for allowed, words in (("inside", "inside permit P-17"), ("outside", "begun <late>"))
+    )
+    used = Permit("permit-1", "P-17", "Works", 10**18, 2 * 10**18, (), "", "Port", cited, sessions)
+    idle = replace(used, id="permit-2", number="", party="", about=("modem",), sessions=())
+    found = page(replace(document, permits=(used, idle)))
+    text = " ".join(found.text)
+    for words in ("2 permits", "inside permit P-17", "begun <late>", "given by", "no session seen"):
+        assert words in text
+    assert "Permits for remote access" not in " ".join(page(document).text)
+    spans = [int(one.get("rowspan", 1)) for one in found.all("td")]
+    assert max(spans) == 2

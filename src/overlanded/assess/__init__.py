@@ -21,7 +21,7 @@ from overlanded.assess import (
 from overlanded.assess.changes import compared
 from overlanded.assess.context import Context, indexed
 from overlanded.assess.facts import facts
-from overlanded.assess.permits import unmet
+from overlanded.assess.permits import unmet, used
 from overlanded.assess.plan import plan
 from overlanded.assess.verdicts import weighed
 from overlanded.assess.visits import visits
@@ -54,6 +54,7 @@ __all__ = [
     "indexed",
     "plan",
     "unmet",
+    "used",
     "visits",
     "weighed",
 ]

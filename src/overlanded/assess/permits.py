@@ -6,8 +6,9 @@ was that came, no capture says: only whether somebody was allowed to, then and t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from overlanded.assess import said
@@ -17,7 +18,7 @@ from overlanded.assess.wording import counted, lasting, limit, listed, moment, s
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Device
 from overlanded.model.observing import Gap, Observation
-from overlanded.model.permits import Permit
+from overlanded.model.permits import Permit, Session
 
 
 class Allowed(StrEnum):
@@ -52,6 +53,21 @@ def held(device: Device, context: Context) -> tuple[Held, ...]:
     sessions = remote(device, context)
     given = _about(device, context) if sessions else ()
     return tuple(_held(session, given) for session in sessions)
+
+
+def used(context: Context) -> tuple[Permit, ...]:
+    """The permits of the case in order of time, each with the sessions held against it."""
+    found: dict[str, list[Session]] = defaultdict(list)
+    for device in context.devices if context.permits else ():
+        for one in held(device, context):
+            seen = one.session
+            session = Session(
+                device.id, one.allowed, one.words, seen.first, seen.last, seen.citation
+            )
+            for permit in one.permits:
+                found[permit.id].append(session)
+    ordered = sorted(context.permits, key=lambda one: (one.first, one.last, one.id))
+    return tuple(replace(one, sessions=tuple(found[one.id])) for one in ordered)
 
 
 def unmet(context: Context) -> tuple[Gap, ...]:

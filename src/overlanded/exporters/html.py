@@ -31,6 +31,8 @@ MOST_COMPACT = 500
 """Further devices whose answers are listed; the others have their row in the table."""
 MOST_ROWS = 5000
 MOST_OBSERVATIONS = 40
+MOST_SESSIONS = 12
+"""Sessions that are listed under one permit."""
 LONGEST = 600
 """Characters of one value that are shown."""
 
@@ -74,6 +76,7 @@ def _view(case: Tree) -> dict[str, Any]:
         "gaps": _gaps(case),
         "most_rows": MOST_ROWS,
         "most_observations": MOST_OBSERVATIONS,
+        "most_sessions": MOST_SESSIONS,
     }
 
 

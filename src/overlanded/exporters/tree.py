@@ -18,7 +18,7 @@ from overlanded.model.evidence import EvidenceItem, Scope
 from overlanded.model.findings import Finding
 from overlanded.model.intervals import Interval
 from overlanded.model.observing import Coverage, Observation, Step
-from overlanded.model.permits import Permit
+from overlanded.model.permits import Permit, Session
 from overlanded.model.records import Record
 from overlanded.model.visits import Visit
 
@@ -176,8 +176,8 @@ def _visit(visit: Visit) -> Tree:
     }
 
 
-def _permit(permit: Permit) -> Tree:
-    return _fields(permit) | {"first": rfc3339(permit.first), "last": rfc3339(permit.last)}
+def _timed(value: Permit | Session) -> Tree:
+    return _fields(value) | {"first": rfc3339(value.first), "last": rfc3339(value.last)}
 
 
 def _step(step: Step) -> Tree:
@@ -235,7 +235,8 @@ SHAPES: dict[type, Callable[[Any], Tree]] = {
     Coverage: _coverage,
     Finding: _finding,
     Interval: _interval,
-    Permit: _permit,
+    Permit: _timed,
+    Session: _timed,
     Step: _step,
     Visit: _visit,
     Device: _device,

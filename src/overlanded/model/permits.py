@@ -8,6 +8,22 @@ from overlanded.model.citing import Citation
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A remote session that was held against a permit."""
+
+    device: str
+    """``Device.id``"""
+    allowed: str
+    """``inside``, ``outside`` or ``untold``."""
+    words: str
+    """``went on 2 h after the end of permit P-17``."""
+    first: int | None
+    """Begin, ns since 1970; None when the source carries no time."""
+    last: int | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Permit:
     """One permit or work order, as its paper gives it. Empty text means the paper does not say."""
 
@@ -25,6 +41,8 @@ class Permit:
     by: str
     """Who gave it."""
     citation: Citation
+    sessions: tuple[Session, ...] = ()
+    """Those in its time, and those outside every permit to which it is the nearest."""
 
     @property
     def name(self) -> str:
