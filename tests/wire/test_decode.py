@@ -79,6 +79,18 @@ def test_a_damage_names_its_byte_and_keeps_what_stands_before(make):
         assert (broken.frames, broken.damages[0][0]) == (1, len(start))
 
 
+@pytest.mark.parametrize("big", [False, True])
+def test_a_section_of_another_version_is_not_guessed_at(make, big):
+    order = ">" if big else "<"
+    body = struct.pack(f"{order}IHHq", 0x1A2B3C4D, 2, 0, -1)
+    size = struct.pack(f"{order}I", len(body) + 12)
+    later = b"\x0a\x0d\x0d\x0a" + size + body + size
+    start = make.section() + make.interface() + make.enhanced(plain(make))
+    found = make.walked(start + later)
+    told = "this section is of version 2, which is not known"
+    assert (found.frames, found.damages) == (1, ((len(start), told),))
+
+
 def test_a_block_larger_than_memory_is_passed_over(make):
     large = make.block(0x0BAD, bytes(900_000)) + make.block(6, bytes(800_000))
     found = make.walked(make.section() + make.interface() + large + make.enhanced(plain(make)))

@@ -290,11 +290,15 @@ class Walk:
 
     def block(self) -> bool:
         """A pcapng block that says something about the packets; False when it is damaged."""
-        head = self.window.taken(12)
+        head = self.window.taken(16)
         if head.startswith(headers.PCAPNG):
             big = headers.section_is_big(head)
             if big is None:
                 self.damage("the section header has no byte order mark")
+                return False
+            version = headers.section_version(head, big=big)
+            if len(head) == 16 and version != 1:
+                self.damage(f"this section is of version {version}, which is not known")
                 return False
             self.close_section()
             self.big = big

@@ -61,6 +61,11 @@ def section_is_big(head: bytes) -> bool | None:
     return {b"\x1a\x2b\x3c\x4d": True, b"\x4d\x3c\x2b\x1a": False}.get(head[8:12])
 
 
+def section_version(head: bytes, *, big: bool) -> int:
+    """The major version of a section from its first 16 bytes; 1 is the only one there is."""
+    return int.from_bytes(head[12:14], "big" if big else "little")
+
+
 def options(block: bytes, at: int, *, big: bool) -> Iterator[tuple[int, bytes]]:
     """(code, value) of every option from ``at`` to the block's trailing length."""
     end = len(block) - 4
