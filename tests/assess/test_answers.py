@@ -110,6 +110,21 @@ def test_capability_by_kind_and_by_conversations(world):
     assert "a modem built into it would not show" in answer.because
 
 
+@pytest.mark.parametrize(
+    ("word", "value", "told"),
+    [
+        ("sim-card", "Operator X", "cellular"),
+        ("iccid", "89441000301000000018", "cellular"),
+        ("antenna", "none", "not determined"),
+    ],
+)
+def test_a_sim_card_that_somebody_saw_talks_by_the_cellular_network(world, word, value, told):
+    device = world.device(1, "switch", world.saw(world.mac(1), word, value))
+    answer = capability.answer(device, world.context(device))
+    assert answer.value == told
+    assert ("A SIM card was found in it" in answer.words) == (told == "cellular")
+
+
 def test_activity_counts_contacts_and_delays(world):
     device = world.declined(
         world.saw(world.mac(1), "contact", "rms.example", count=3, to=Subject("ip", "8.8.8.8")),

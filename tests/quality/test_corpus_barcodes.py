@@ -12,7 +12,9 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus here (OVE
 
 DIFFERENT = {"qrcode-2/13.png"}
 """Pictures, as folder/file, whose text is not their truth's: this one reads as *photography* where
-its truth file says *photograph*. Every other one agrees, and none is left undecoded."""
+its truth file says *photograph*. The truth file is wrong: a code is accepted only when all of its
+error correction agrees, and a letter too many in the middle would shift every byte after it. Every
+other one agrees, and none is left undecoded."""
 TOLD = 83
 """Pictures of the corpus that have a truth."""
 

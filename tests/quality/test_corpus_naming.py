@@ -23,7 +23,7 @@ from overlanded.pipeline import Options, audit
 CORPUS = Path(os.environ.get("OVERLANDED_CORPUS") or "/nonexistent")
 TRUTH = tomllib.loads(Path(__file__).with_name("corpus_truth.toml").read_text(encoding="utf-8"))
 AT = "2026-01-01T00:00:00Z"
-SAYS_PROTOCOL = {"serves", "uses", "speaks", "session"}
+SAYS_PROTOCOL = {"serves", "uses", "speaks", "session", "tunnel", "remote-control"}
 CAPTURE = {".pcap", ".pcapng", ".cap", ".trace"}
 
 FLOORS = {"ics-iti": (1.0, 0.99), "ics-icsnpp": (1.0, 1.0), "ndpi": (1.0, 0.71)}

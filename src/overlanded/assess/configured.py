@@ -1,7 +1,7 @@
 """What a device's own configuration says it joins: its interfaces, its routes, ports it forwards.
 
 That is what could pass by its settings when they were read out. Whether anything did is another
-question, and rules that forbid it are not read.
+question; what its rules forbid is told apart (``refusing``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network, ip_network
 
-from overlanded.assess.places import Range, Segment, plan_of, private
+from overlanded.assess.places import Range, Segment, plan_of, private, zone_of
 from overlanded.model.observing import Observation
 
 Told = Mapping[str, Sequence[Observation]]
@@ -60,8 +60,11 @@ def _of_address(
 ) -> tuple[Segment, ...]:
     plan = plan_of(text, ranges)
     known = tuple(one for one in taken if one.plan == plan)
-    # The same plan on several networks: which of them the settings mean is not known.
-    return known if len(known) == 1 else () if known else (Segment(None, f"addresses of {plan}"),)
+    if known:
+        # The same plan on several networks: which of them the settings mean is not known.
+        return known if len(known) == 1 else ()
+    zone = zone_of(text, ranges)
+    return (Segment(None, f"zone {zone.zone}" if zone else f"addresses of {plan}"),)
 
 
 def _network(text: str) -> IPv4Network | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from overlanded.assess import configured
+from overlanded.assess import configured, ruled, vlans
 from overlanded.assess.places import (
     Range,
     Segment,
@@ -31,7 +31,10 @@ Homes = Mapping[str, Mapping[Segment, Citation]]
 """Device id → the segments it is on, each with the place that shows it there."""
 Told = Mapping[str, Sequence[Observation]]
 """Property of ``TELLING`` → the observations of one device."""
-TELLING = ("fronts", "role", "hops", "offers", "session", *configured.PROPERTIES)
+TELLING = (
+    *("fronts", "role", "hops", "offers", "session"),
+    *(*configured.PROPERTIES, *ruled.PROPERTIES, *vlans.PROPERTIES),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Survey:
     """The segments that anybody was seen on, each with a place that shows it."""
     seen: Mapping[str, Told]
     """Device id → what was observed of it that can show whom it joins."""
+    devices: Mapping[str, Device]
+    """By their ids."""
 
     def zone(self, device: Device) -> str:
         """The zone of its addresses; empty when none is known, or several are."""
@@ -83,7 +88,7 @@ def survey(devices: Sequence[Device], owner: Owner, scope: Scope) -> Survey:
     known = ranges(scope)
     homes = _united({one.id: _home(one, known, passers) for one in devices}, seen, owner)
     taken = {segment: cited for home in homes.values() for segment, cited in home.items()}
-    found = Survey(owner, known, passers, homes, taken, seen)
+    found = Survey(owner, known, passers, homes, taken, seen, {one.id: one for one in devices})
     far = {one.id: home for one in devices if not homes[one.id] and (home := _far(one, found))}
     return replace(found, homes={**homes, **far})
 

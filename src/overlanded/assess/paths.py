@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from overlanded.assess import ruled
 from overlanded.assess.joining import Joiner, Owner, Sign, Survey, joiners, survey
 from overlanded.assess.places import Segment, other_crane
+from overlanded.assess.vlans import Vlans, vlans
 from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Device
@@ -33,6 +35,10 @@ class Step:
     citations: tuple[Citation, ...]
     came: Segment
     """Where the path came from."""
+    to: Segment | None = None
+    """Where it leads; None where only its end is known."""
+    ruling: ruled.Ruling | None = None
+    """What the configuration of the device says of this path."""
 
 
 Way = tuple[Step, ...]
@@ -115,7 +121,7 @@ class Bundle:
         return {one.key: one.kind for one in self.targets}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Left:
     """A bundle without those of its targets that are told of otherwise."""
 
@@ -129,6 +135,11 @@ class Left:
         """As many of them as are shown."""
         left = (one for one in self.bundle.targets if one.key not in self.gone)
         return [one for one, _ in zip(left, range(most), strict=False)]
+
+    @property
+    def refused(self) -> bool:
+        """True when a configuration refuses them."""
+        return any(step.ruling and step.ruling.refused for step in self.bundle.targets[0].way)
 
 
 Bundles = tuple[Bundle, ...]
@@ -144,6 +155,11 @@ class Reaching:
     """By where they are, each without a way yet."""
     names: Mapping[Segment, str]
     """Segment beyond all that was captured → the name of it as a target."""
+    rules: Mapping[str, ruled.Rules]
+    """Device id → the access rules of its configuration, for those that have some."""
+    vlans: Vlans
+    spans: dict[tuple[str, Segment | None], Sequence[ruled.Span]] = field(default_factory=dict)
+    """(Device id, segment) → its addresses there, as worked out before."""
     known: dict[tuple[Segment, ...], tuple[Bundles, Bundles]] = field(default_factory=dict)
     """Answers given before: most devices of a crane start at the same place."""
 
@@ -182,7 +198,8 @@ def reaching(devices: Sequence[Device], owner: Owner, scope: Scope) -> Reaching:
     for land, name in names.items():
         zone = next((one.name for one in scope.zones if land.plan == f"zone {one.name}"), "")
         targets[land].append(Target("", name, BEYOND, zone, 0))
-    return Reaching(ground, graph, targets, names)
+    rules = {id_: found for id_, seen in ground.seen.items() if (found := ruled.rules(seen))}
+    return Reaching(ground, graph, targets, names, rules, vlans(ground.seen, ground.ranges))
 
 
 def ways(starts: Iterable[Segment], graph: Graph) -> dict[Segment, Way]:
@@ -237,7 +254,7 @@ def _step(joiner: Joiner, came: Segment, to: Segment) -> Step:
     one, other = joiner.doors[came], joiner.doors[to]
     sign = min(other, one, key=lambda sign: sign.rank)
     cited = tuple(dict.fromkeys((*other.citations, *one.citations)))
-    return Step(joiner.device, sign, cited, came)
+    return Step(joiner.device, sign, cited, came, to)
 
 
 Places = Mapping[Segment, Sequence[Target]]

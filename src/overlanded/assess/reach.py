@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from overlanded.assess import reach_words as words
+from overlanded.assess import refusing
 from overlanded.assess.context import Context, family, not_seen, passed_on
 from overlanded.assess.joining import segments, sign
 from overlanded.assess.paths import Left, Step, Way
@@ -148,7 +149,8 @@ def _ends(
                 met += [
                     reaching.names.get(land, "") for land in segments(one.object, reaching.survey)
                 ]
-    return reaching.left(device, met), reaching.apart(device, met)
+    left = refusing.told(reaching.left(device, met), device, reaching)
+    return left, reaching.apart(device, met)
 
 
 def _cited(device: Device, parties: Sequence[Party], left: Sequence[Left]) -> tuple[Citation, ...]:

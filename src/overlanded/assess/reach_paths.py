@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from overlanded.assess.context import family
 from overlanded.assess.joining import Survey
 from overlanded.assess.paths import Left, Step, Target
 from overlanded.assess.places import called
 from overlanded.assess.reach_words import Party, plural, role, route, sessions, through, why
-from overlanded.assess.wording import limit, proofs
+from overlanded.assess.wording import limit, proofs, seen
+from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Device, Hop, Path, Paths
 
@@ -22,11 +24,11 @@ def paths(
     apart: Sequence[Left],
     survey: Survey,
 ) -> Paths:
-    """Everybody by name as far as ``limits.links`` goes, the others counted."""
+    """Everybody by name as far as the limits go, the others counted."""
     return Paths(
         tuple(_observed(device, parties)),
         tuple(_possible(device, left, survey)),
-        tuple(_apart(apart)),
+        tuple(_apart(device, apart)),
     )
 
 
@@ -44,7 +46,7 @@ def _observed(device: Device, parties: Sequence[Party]) -> Iterator[Path]:
 
 
 def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[Path]:
-    room = limit("links")
+    room = _room(device)
     for bundle in left:
         shown = bundle.first(room)
         room -= len(shown)
@@ -55,8 +57,21 @@ def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[
         yield from _uncounted(bundle, shown, route(device, bundle, way))
 
 
-def _apart(apart: Sequence[Left]) -> Iterator[Path]:
-    room = limit("links")
+def _room(device: Device) -> int:
+    """How many ends are named one by one; the others are counted.
+
+    A controller among fifty others needs few. Where anything tells of a way outside, and for all
+    that is no field equipment, many: somebody could reach them through it.
+    """
+    reach = table("assessing")["reach"]
+    remote = device.identity.remote if device.identity else ()
+    outside = remote or seen(device, *reach["outside"])
+    inner = family(device.device_class) in reach["counted"] and not outside
+    return limit("named" if inner else "links")
+
+
+def _apart(device: Device, apart: Sequence[Left]) -> Iterator[Path]:
+    room = _room(device)
     for bundle in apart:
         shown = bundle.first(room)
         room -= len(shown)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from overlanded.assess.paths import BEYOND, Left, Step, Way
 from overlanded.assess.places import called
@@ -37,7 +38,7 @@ def value(device: Device, parties: Sequence[Party], left: Sequence[Left]) -> str
     most = limit("named")
     told = [f"{one.name}: {sessions(one)} (observed)" for one in parties[:most]]
     told += [f"{len(parties) - most} more (observed)"] if len(parties) > most else []
-    told += [f"{named(one)} (possible, {_short(device, one)})" for one in left[:most]]
+    told += [f"{named(one)} ({_how(one)}, {_short(device, one)})" for one in left[:most]]
     rest = Counter[str]()
     for one in left[most:]:
         rest.update(one.kinds)
@@ -60,7 +61,8 @@ def sentences(
         words.append("It was not seen to open a session to a control device.")
     for one in left[:most]:
         way = _whole(device, one)
-        words.append(f"{way[0].upper()}{way[1:]}, so possible, not seen: {named(one)}.")
+        so = "so refused by configuration, and not seen" if one.refused else "so possible, not seen"
+        words.append(f"{way[0].upper()}{way[1:]}, {so}: {named(one)}.")
     if len(left) > most:
         more = sum(sum(one.kinds.values()) for one in left[most:])
         words.append(f"Possible by {counted(len(left) - most, 'other way')}: {more} more.")
@@ -140,6 +142,7 @@ def _opened(party: Party) -> str:
     return f"It opened {total} to {party.name}" + (f" and{using}." if used else ".")
 
 
+@lru_cache(maxsize=64)  # each is told of twice: in a line and in whole sentences
 def named(left: Left) -> str:
     """The names of those that are left: ``PLC-2, drives 1–4 and 12 more``."""
     shown = left.first(limit("looked"))
@@ -154,22 +157,29 @@ _NUMBERED = re.compile(r"(.+?)([ -])(\d+)")
 
 def spans(names: Sequence[str], kinds: Sequence[str]) -> list[tuple[str, int]]:
     """Names with how many each stands for; three or more in a row are one: ``drives 1–4``."""
-    runs: list[list[tuple[str, str, int]]] = []
+    runs: list[list[tuple[str, str, int | None]]] = []
+    following = None
     for name, kind in zip(names, kinds, strict=True):
-        parts = _NUMBERED.fullmatch(name)
-        stem, number = (parts[1] + parts[2], int(parts[3])) if parts else (name, 0)
-        last = runs[-1][-1] if runs else None
-        if parts and last and last[:2] == (stem, kind) and last[2] + 1 == number:
+        stem, number = _numbered(name)
+        if (stem, kind, number) == following:
             runs[-1].append((stem, kind, number))
         else:
             runs.append([(stem, kind, number)])
+        following = (stem, kind, number + 1) if number is not None else None
     return [part for run in runs for part in _run(run)]
 
 
-def _run(run: Sequence[tuple[str, str, int]]) -> list[tuple[str, int]]:
+@lru_cache(maxsize=4096)  # the same names for every device of a crane
+def _numbered(name: str) -> tuple[str, int | None]:
+    """``("drive ", 4)``; a name without a number has None."""
+    parts = _NUMBERED.fullmatch(name)
+    return (parts[1] + parts[2], int(parts[3])) if parts else (name, None)
+
+
+def _run(run: Sequence[tuple[str, str, int | None]]) -> list[tuple[str, int]]:
     stem, kind, first = run[0]
     if len(run) < 3:
-        return [(f"{stem}{number}" if number else stem, 1) for _, _, number in run]
+        return [(stem if number is None else f"{stem}{number}", 1) for _, _, number in run]
     if stem.endswith("-"):
         return [(f"{stem}{first} to {stem}{run[-1][2]}", len(run))]
     return [(f"{plural(kind)} {first}–{run[-1][2]}", len(run))]
@@ -184,6 +194,10 @@ def plural(kind: str) -> str:
     """The same of several; abbreviations that end in O have no plural."""
     name = role(kind)
     return name if name.endswith("O") else f"{name}s"
+
+
+def _how(left: Left) -> str:
+    return "refused by configuration" if left.refused else "possible"
 
 
 def _short(device: Device, left: Left) -> str:
@@ -219,7 +233,9 @@ def through(device: Device, step: Step, form: int) -> str:
 
 
 def why(step: Step) -> str:
-    """What shows the step, and that nobody read the rules of a firewall."""
+    """What shows the step, and what its rules say, or that nobody read those of a firewall."""
+    if step.ruling:
+        return f"{step.sign.what}; {step.ruling.words}"
     filters = step.device and step.device.device_class in table("assessing")["joining"]["filters"]
     return (
         f"{step.sign.what}; {table('assessing')['reach']['unread']}" if filters else step.sign.what

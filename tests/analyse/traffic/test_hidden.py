@@ -71,12 +71,33 @@ def test_offsets_drawn_anew_for_each_connection_tell_nothing():
 
 
 def test_habits_that_take_turns_are_two_systems():
-    rows = [opened(at, ttl=63 if at % 3 else 127, wscale=7 if at % 3 else 8) for at in range(24)]
+    rows = [opened(at, ttl=64 if at % 3 else 128, wscale=7 if at % 3 else 8) for at in range(24)]
     assert systems(rows) == (2, {"system": "2"})
 
 
 def test_habits_that_follow_one_another_are_one_place():
-    assert systems([opened(at, ttl=63 if at < 12 else 127) for at in range(24)]) == (1, {})
+    assert systems([opened(at, ttl=64 if at < 12 else 128) for at in range(24)]) == (1, {})
+
+
+@pytest.mark.parametrize(
+    ("ttls", "own", "wanted"),
+    [
+        ([63] * 3, 64, 2),  # a router whose own packets are fresh
+        ([63] * 3 + [64] * 2, 64, 2),
+        ([127] * 4, 255, 2),
+        ([63] * 2 + [64] * 2, 64, 2),
+        ([63] + [64] * 4, 64, 1),  # a stray frame
+        ([63] * 9, 63, 1),  # everything came through a router: nobody here is two
+        ([64] * 9, 64, 1),
+        ([50] * 9, 255, 1),  # an unusual first value
+        ([63] * 9, 0, 1),  # logs do not keep it
+    ],
+)
+def test_a_router_lowers_what_is_not_its_own(ttls, own, wanted):
+    rows = [opened(at, ttl=ttl) for at, ttl in enumerate(ttls)]
+    held = [sighting(NAT, NAT_IP, CLAIMED) | {"ttl_max": own}, *HELD[1:]]
+    (*found,) = observe(world(rows, held))
+    assert [one.value for one in found] == [str(wanted)] * (wanted > 1)
 
 
 def test_two_packet_counters_side_by_side():

@@ -1,9 +1,10 @@
 """Hidden hosts: how many systems send from one address, by what their first packets show.
 
 Whoever translates addresses leaves what the systems behind it wrote: the clocks in their TCP
-timestamps, their packet counters, and how their kernels open connections. Two that take turns
-cannot be one system that was started again. Peculiar to one server each: Linux shifts the clock by
-a secret of both addresses (kernel since 4.10), so clocks are compared for each server apart.
+timestamps, their packet counters, how their kernels open connections. Two that take turns cannot
+be one system that was started again. It also lowers their TTL, while its own packets have a fresh
+one. Peculiar to one server each: Linux shifts the clock by a secret of both addresses (kernel since
+4.10), so clocks are compared for each server apart.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Sign:
 def observe(traffic: Traffic) -> Iterator[Observation]:
     """``systems``: how many systems an address stands for, for those with more than one."""
     for subject, rows in clients(traffic).items():
-        signs = [sign for sign in _signs(rows) if sign.number > 1]
+        signs = [sign for sign in (*_signs(rows), _passed_on(traffic, rows)) if sign.number > 1]
         if signs:
             yield _told(traffic, subject, rows, signs)
 
@@ -162,6 +163,20 @@ def _habits(rows: Columns) -> Sign:
     order = np.argsort(rows["first_ns"], kind="stable")
     _, groups = np.unique(way[order], return_inverse=True)
     return Sign(_taking_turns(groups, data.table("traffic")["clocks"]["least"]), "system", order)
+
+
+def _passed_on(traffic: Traffic, rows: Columns) -> Sign:
+    """Connections with a TTL that a router lowered, from an address that sends fresh ones as well.
+
+    A station sends all its packets itself, so that none of them has passed a router here.
+    """
+    stated = data.table("traffic")["clocks"]
+    far = np.array([hops(ttl) for ttl in rows["ttl"].tolist()])
+    some = np.flatnonzero((far > 0) & (far <= stated["routers"]))
+    mac, vlan, high, low = (int(rows[name][0]) for name in ("a_mac", "vlan", *WHO[2:]))
+    own = traffic.parties.held.get((mac, vlan, (high, low)))
+    fresh = own is not None and own.ttl_max > 0 and hops(own.ttl_max) == 0
+    return Sign(2 if fresh and len(some) >= stated["routed-least"] else 1, "router", some)
 
 
 def _counters(rows: Columns) -> Sign:

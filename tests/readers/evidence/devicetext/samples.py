@@ -420,13 +420,93 @@ ALEOS = """\
 </aleos_template>
 """
 
+ROS = """\
+# System Identification
+sysId
+System Name,Location,Contact,
+RSG-K4,E-house,Port,
+
+# Passwords
+passwd
+Auth Type,Guest Username,Guest Password,Operator Username,Operator Password,Admin Username,Admin Password,
+Local,guest,{c},operator,{c},portadmin,{c},
+
+# SNMP Users
+snmpUser
+Name,IP Address,v1/v2c Community,Auth Protocol,Priv Protocol,Auth Key,Confirm Auth Key,
+nms,10.0.0.9,{c},HMACMD5,CBC-DES,"{c},{c}",{c},
+
+# IP Interfaces
+ipIf
+Type,ID,Mgmt,IP Address Type,IP Address,Subnet,
+VLAN,1,Yes,Static,192.168.20.9,255.255.255.0,
+
+# IP Gateways
+ipGw
+Destination,Subnet,Gateway,
+0.0.0.0,0.0.0.0,192.168.20.1,
+
+# Port Parameters
+ethPortCfg
+Port,Name,Media,State,AutoN,Speed,Dupx,FlowCtrl,LFI,Alarm,
+1,to the drives,100TX,Enabled,On,Auto,Auto,Off,Off,On,
+"""
+
+TERSE = """\
+# 2025-04-20 16:18:22 by RouterOS 7.18.2
+# software id = AAAA-BBBB
+# model = wAPGR-5HacD2HnD
+# serial number = HGS00AAAAAA
+/interface bridge add name="bridge of the crane"
+/interface ethernet set [ find default-name=ether1 ] mac-address=48:A9:8A:00:00:70 name=ether1
+/interface lte apn add apn=m2m.example name=internet password={c} user=u
+/interface/wireguard/add listen-port=13231 name=wg0 private-key="{c}"
+/interface wireguard peers add endpoint-address=203.0.113.9 interface=wg0 preshared-key="{c}"
+/ip/address add address=192.168.88.1/24 interface="bridge of the crane" network=192.168.88.0
+/ip firewall nat add action=masquerade chain=srcnat out-interface=lte1
+/snmp community set [ find default=yes ] name={c}
+/system identity set name=WAP-LTE
+/user add group=full name=portadmin password={c}
+"""
+
+PEERS = """\
+[admin@LTAP9] > /interface wireguard peers print terse without-paging
+0 interface=wg1 name=hq public-key=b7wPxXWRxgB5uzfXa75B6EvhAa2K4wp+Uay1234567Q= private-key= endpoint-address= endpoint-port=0 current-endpoint-address=203.0.113.9 current-endpoint-port=50610 allowed-address=10.0.0.0/24 preshared-key= client-address=10.0.0.2/32 client-endpoint= rx=180 tx=92 last-handshake=20s
+1 interface=wg1 name=off public-key=b7wPxXWRxgB5uzfXa75B6EvhAa2K4wp+Uay1234567Q= private-key={c} endpoint-address= endpoint-port=0 current-endpoint-address=203.0.113.10 current-endpoint-port=50610 allowed-address=10.0.0.0/24 preshared-key={c} client-address=10.0.0.3/32 client-endpoint= rx=180 tx=92 last-handshake=20s
+"""
+
+EATON = """\
+{{
+  "passphrase": "{c}",
+  "features": {{
+    "certificateSettings": {{"data": {{"dmeData": {{"contact": ""}}}}}},
+    "network": {{
+      "data": {{"settings": {{
+        "interfaces": [
+          {{"id": "eth0", "ipv4": {{"settings": {{"manual": {{"address": "192.168.20.12"}},
+            "dhcpServer": {{"address": "192.168.20.1"}}}}}}}}
+        ],
+        "hostname": "ups-k1"
+      }}}}
+    }},
+    "snmp": {{"data": {{"v1": {{"communities": {{"readOnly": {{"name": "{c}"}}}}}},
+      "v3": {{"users": [{{"name": "nms", "auth": {{"password": {{"plaintext": "{c} {c}", "cyphered": "{c}"}}}}}}]}},
+      "traps": {{"receivers": [{{"host": "10.0.0.9", "community": "{c}"}}]}}}}}},
+    "email": {{"data": {{"smtp": {{"user": "u", "password": {{"plaintext": "a\\"{c}"}}}}}}}}
+  }},
+  "firmwareVersion": "2.3.3"
+}}
+"""
+
 ALL = {
     "ios": IOS, "vrp": VRP, "junos": JUNOS, "braces": BRACES, "routeros": ROUTEROS, "uci": UCI,
     "uci-show": UCI_SHOW, "fortios": FORTIOS, "pfsense": PFSENSE, "modem": MODEM, "hios": HIOS,
     "classic": CLASSIC, "rox": ROX, "robustel": ROBUSTEL, "aleos": ALEOS,
+    "ros": ROS, "routeros-terse": TERSE, "routeros-peers": PEERS, "eaton": EATON,
 }  # fmt: skip
 """Format → its text, ``{c}`` at every secret."""
-XML = {"pfsense", "robustel", "aleos"}
+FLAT = {"pfsense", "robustel", "aleos", "eaton"}
+"""Formats that become flat lines before they are masked."""
 
 
 def archive(files, form="w:gz"):

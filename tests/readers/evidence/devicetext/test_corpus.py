@@ -29,12 +29,9 @@ pytestmark = pytest.mark.skipif(
     not CORPUS.is_dir(), reason="OVERLANDED_CORPUS names no corpus of device text"
 )
 
-MISSES = {
-    "arista_eos_show_inventory1": "one cell ends in a blank, which today's template drops",
-    "cisco_asa_show_version4": "its activation key is a licence secret, and masked",
-    "mikrotik_routeros_interface_wireguard_peers_print_terse_without-paging": "keys are masked",
-}
-"""Outputs whose rows differ from the expected ones, and why."""
+BLANK = "arista_eos_show_inventory1"
+"""The one output whose rows differ: its expected file keeps the blank at the end of a description,
+which the template of today drops as every other one does."""
 
 
 @cache
@@ -66,12 +63,13 @@ def text_of(raw):
 
 def test_every_output_of_a_wanted_command_parses_to_its_expected_rows():
     assert len(pairs()) >= 310
-    missed = {
-        raw.stem
-        for raw, template, want in pairs()
-        if plain(templates.parse(template, text_of(raw))) != want
-    }
-    assert missed == set(MISSES)
+    read_as = {raw.stem: plain(templates.parse(made, text_of(raw))) for raw, made, _ in pairs()}
+    wanted = {raw.stem: want for raw, _, want in pairs()}
+    assert [name for name in read_as if read_as[name] != wanted[name]] == [BLANK]
+    assert read_as[BLANK] == [
+        {name: cell.rstrip() if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in wanted[BLANK]
+    ]
 
 
 def test_the_command_alone_finds_the_template_or_one_as_good():
@@ -101,17 +99,8 @@ def test_most_outputs_are_taken_even_without_a_prompt():
 
 
 NOTHING = {
-    "aoscx_CX10000": "fans, lights and power supplies only",
-    "aoscx_CX6200": "fans, lights and power supplies only",
-    "aoscx_CX6300": "fans, lights and power supplies only",
-    "aoscx_CX8100": "fans, lights and power supplies only",
-    "aoscx_CX8360": "fans, lights and power supplies only",
-    "aoscx_CX9300": "fans, lights and power supplies only",
-    "eatonnetwork_NetworkM3": "the settings of a power supply's card in JSON, which is not read",
-    "h3c_5130-48G": "three lines of a configuration",
     "nxos_dummy": "a text about a configuration that was left out",
     "quantaos_snippets": "one line of prose",
-    "saos10_Ciena-CN5171": "tables in boxes, of telecom equipment that no crane has",
     "sonicos_snippets": "one line of comment",
 }
 """Backups of which nothing is told, and why."""
@@ -130,7 +119,7 @@ def test_every_configuration_loads_and_those_that_tell_nothing_are_listed():
     assert len(paths) == 61
     empty = {path.name for path in paths if not told(path)}
     assert {name for name in empty if not name.startswith(tuple(NOTHING))} == set()
-    assert len(empty) == len(NOTHING) == 12
+    assert len(empty) == len(NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -148,12 +137,17 @@ def test_counts_agree_with_a_plain_search(name):
 
 
 COUNTS = {
+    "aoscx_CX10000_10.16": {"model": 1, "serial": 0},
+    "aoscx_CX6300_10.16.1020_env": {"model": 1, "serial": 0},
+    "eatonnetwork_NetworkM3": {"hostname": 1, "address": 5, "firmware": 1},
     "fortigate_FortiGate-501E": {"interface": 4, "address": 3},
+    "h3c_5130-48G": {"model": 1, "firmware": 1},
     "junos_srx300_22.4_wo": {"user": 3, "nat": 4, "address": 1},
     "opnsense_nano_23.7": {"user": 2, "interface": 3, "hostname": 1},
     "pfsense_CE": {"user": 1, "interface": 2, "address": 1},
     "routeros_L009UiGS": {"interface": 5, "address": 1, "nat": 1, "serial": 1},
     "routeros_RB5009": {"interface": 8, "address": 1, "nat": 1, "serial": 1},
+    "saos10": {"hostname": 1, "firmware": 1, "model": 1, "order-number": 1, "mac": 1, "serial": 0},
 }
 """Counted by eye."""
 

@@ -75,6 +75,21 @@ CASES = [
     ("aleos", "rv50-k3", "imei", "356938035643809", 3),
     ("aleos", "rv50-k3", "apn", "m2m.example", 4),
     ("aleos", "rv50-k3", "vpn-peer", "203.0.113.9", 5),
+    ("ros", "rsg-k4", "hostname", "RSG-K4", 4),
+    ("ros", "rsg-k4", "user", "portadmin", 9),
+    ("ros", "rsg-k4", "address", "192.168.20.9", 19),
+    ("ros", "rsg-k4", "route", "192.168.20.1", 24),
+    ("ros", "rsg-k4", "port-label", "to the drives", 29),
+    ("routeros-terse", "wap-lte", "interface", "bridge of the crane", 5),
+    ("routeros-terse", "wap-lte", "mac", "48:A9:8A:00:00:70", 6),
+    ("routeros-terse", "wap-lte", "apn", "m2m.example", 7),
+    ("routeros-terse", "wap-lte", "vpn-peer", "203.0.113.9", 9),
+    ("routeros-terse", "wap-lte", "address", "192.168.88.1", 10),
+    ("routeros-terse", "wap-lte", "user", "portadmin", 14),
+    ("eaton", "ups-k1", "hostname", "ups-k1", 11),
+    ("eaton", "ups-k1", "address", "192.168.20.12", 8),
+    ("eaton", "ups-k1", "firmware", "2.3.3", 19),
+    ("routeros-peers", "ltap9", "vpn-peer", "203.0.113.9", 2),
 ]
 
 
@@ -162,6 +177,8 @@ def test_a_table_that_no_template_reads_is_named_without_secrets():
         "/ip address\nadd \\\n" * 300,
         "config system global\n" + "edit 1\n" * 2000,
         "\x1b[2K\x08\x08--More-- hostname a\r\r\n",
+        '{"dmeData": {"a": [' + "[" * 5000,
+        '{"dmeData": "\\ud800\\x", "hostname": "' + "x" * 9000,
     ],
 )
 def test_hostile_text_gives_facts_and_gaps_and_no_error(text):
@@ -169,6 +186,12 @@ def test_hostile_text_gives_facts_and_gaps_and_no_error(text):
     assert any(isinstance(one, Coverage) for one in found)
     for gap in (one for one in found if isinstance(one, Gap)):
         assert "\n" not in gap.what + gap.why
+
+
+def test_a_long_certificate_hides_nothing_after_it():
+    key = f"-----BEGIN CERTIFICATE-----{'QUJD' * 500}-----END CERTIFICATE-----"
+    text = planted(ALL["eaton"])[0].replace('"contact": ""', f'"contact": "{key}"')
+    assert ("firmware", "2.3.3") in {(one.property, one.value) for one in observed(text)}
 
 
 def test_entities_are_refused_in_one_line():
@@ -206,6 +229,14 @@ def test_sections_keep_their_lines():
     made = sections([Line(1, "a"), Line(2, "S#show arp"), Line(3, "b"), Line(4, "S#show users")])
     assert [(one.command, [line.number for line in one.lines]) for one in made] == [
         ("", [1]), ("show arp", [3]),
+    ]  # fmt: skip
+
+
+def test_output_that_is_kept_as_comments_ends_with_them():
+    text = "! show environment power-consumption\n! a\n!\n! b\nhostname x\n! c\n"
+    lines = [Line(at, one) for at, one in enumerate(text.splitlines(), 1)]
+    assert [(one.command, [line.number for line in one.lines]) for one in sections(lines)] == [
+        ("show environment power-consumption", [2, 3, 4]), ("", [5, 6]),
     ]  # fmt: skip
 
 

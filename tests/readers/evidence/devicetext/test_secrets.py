@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from program import run
 
 sys.path.insert(0, str(Path(__file__).parent))
-from samples import ALL, CANARY, XML, archive, planted
+from samples import ALL, CANARY, FLAT, archive, planted
 
-from overlanded.readers.evidence.devicetext import sniff
+from overlanded.data import table
+from overlanded.readers.evidence.devicetext import configuration, elements, objects, sniff
 from overlanded.readers.evidence.devicetext.secrets import mark, mask, masked
+from overlanded.readers.evidence.devicetext.sections import sections
 from overlanded.readers.evidence.devicetext.text import read
 
 SECRET = st.text(
@@ -39,9 +41,23 @@ LINES = (
 def test_every_line_is_masked_before_anything_else_sees_it(name):
     text, secrets = planted(ALL[name])
     assert secrets >= 2
-    if name not in XML:
+    if name not in FLAT:
         assert CANARY not in "\n".join(line.text for line in read(text.encode()).lines)
     assert sniff(text.encode()[:4096], "anything")
+
+
+def dialects_of(text):
+    if objects.is_settings(text):
+        return {"json"}
+    if elements.root(text):
+        return {"xml"}
+    found = sections(read(text.encode()).lines)
+    return {configuration.dialect(section.lines) for section in found}
+
+
+def test_every_dialect_has_its_canaries():
+    read_as = set().union(*(dialects_of(planted(text)[0]) for text in ALL.values()))
+    assert set(table("configurations")["dialects"]) <= read_as
 
 
 @given(st.sampled_from(LINES), SECRET)

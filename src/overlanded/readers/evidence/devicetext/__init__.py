@@ -25,9 +25,11 @@ from overlanded.readers.evidence.devicetext import (
     choosing,
     configuration,
     elements,
+    objects,
     rows,
     secrets,
 )
+from overlanded.readers.evidence.devicetext.rules import UNREAD
 from overlanded.readers.evidence.devicetext.sections import Section, prompt, sections
 from overlanded.readers.evidence.devicetext.text import decoded, numbered
 from overlanded.readers.evidence.devicetext.text import read as lines_of
@@ -42,9 +44,9 @@ MOMENT = (
     "print the tables again at other times, and capture for a shift",
 )
 HEAD = 4096
-"""Bytes in which the outermost element of XML is looked for."""
+"""Bytes in which the outermost element of XML, or the marks of JSON, are looked for."""
 LONGEST = 1000
-"""Characters of an element that are looked at: longer ones are certificates and scripts."""
+"""Characters of a flat line: longer ones are certificates and scripts, and are left out."""
 CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -74,6 +76,8 @@ def sniff(head: bytes, name: str) -> bool:
     if CONTROL.search(text.replace("\x00", "\x01")):
         return False
     known = table("devicetext")["sniff"]
+    if objects.is_settings(text):
+        return True
     if root := elements.root(text):
         return root in known["roots"]
     if any(re.search(one, text, re.MULTILINE) for one in known["signs"]):
@@ -114,15 +118,23 @@ def of_texts(
 
 def _text(data: bytes, found: Found) -> int:
     """Take in what one text tells; how many of its lines were cut or left out."""
-    if elements.root(decoded(data[:HEAD])):
+    head = decoded(data[:HEAD])
+    if objects.is_settings(head):
+        return _flat("json", *objects.flat(decoded(data)), found)
+    if elements.root(head):
         flat, wrong = elements.flat(decoded(data))
-        found.fault = f"its XML breaks off ({wrong})" if wrong else found.fault
-        text = numbered((number, line[:LONGEST]) for number, line in flat)
-        found.told += configuration.told(text.lines, ["xml"])
-        return text.cut
+        return _flat("xml", flat, f"its XML breaks off ({wrong})" if wrong else "", found)
     text = lines_of(data)
     for section in sections(text.lines):
         _read(section, found)
+    return text.cut
+
+
+def _flat(dialect: str, lines: Iterable[tuple[int, str]], fault: str, found: Found) -> int:
+    """Take in what flat lines tell; how many of them were cut or left out."""
+    found.fault = fault or found.fault
+    text = numbered((number, line) for number, line in lines if len(line) <= LONGEST)
+    found.told += configuration.told(text.lines, [dialect])
     return text.cut
 
 
@@ -222,6 +234,7 @@ def _gaps(item: EvidenceItem, found: Found, cut: int) -> Iterator[Gap]:
         what = f"{item.path}: the output of {names}"
         why = "no template reads these tables"
         yield _gap(item, what, why, "", str(found.unread[0][1]), unread=False)
+    yield from _not_understood(item, found)
     if cut:
         why = "longer than the bounds allow; the rest of them was not read"
         yield _gap(item, f"{item.path}: {cut:,} lines", why, "split the file", "", unread=True)
@@ -231,6 +244,20 @@ def _gaps(item: EvidenceItem, found: Found, cut: int) -> Iterator[Gap]:
         why = "it looks like the text of a network device, but no table or setting in it is known"
         mend = "hand in the tables with the commands that printed them"
         yield _gap(item, item.path, why, mend, "", unread=True)
+
+
+def _not_understood(item: EvidenceItem, found: Found) -> Iterator[Gap]:
+    """The access rules whose form is not read: whether they refuse a path is open."""
+    odd = [
+        one for one in found.told if one.property == "filter" and ("share", UNREAD) in one.detail
+    ]
+    if odd:
+        what = f"{item.path}: access rules not understood: {odd[0].excerpt}"
+        what += f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+        why = "their form is not read; whether they refuse a path is open"
+        mend = "ask its keeper what the rules let through"
+        gap = _gap(item, what, why, mend, str(odd[0].line), unread=False)
+        yield replace(gap, weakens=("reach",))
 
 
 def _gap(item: EvidenceItem, what: str, why: str, mend: str, line: str, *, unread: bool) -> Gap:

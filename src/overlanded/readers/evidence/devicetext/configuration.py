@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from overlanded.data import table
-from overlanded.readers.evidence.devicetext.settings import statements
+from overlanded.readers.evidence.devicetext import rules
+from overlanded.readers.evidence.devicetext.settings import JOINT, statements
 from overlanded.readers.evidence.devicetext.text import Line
 from overlanded.readers.evidence.devicetext.told import Told
 
@@ -38,22 +39,25 @@ def told(lines: Sequence[Line], dialects: Sequence[str]) -> Iterator[Told]:
     """What the lines tell when read in these dialects; what several tell the same, once."""
     seen: set[tuple[str, str, int]] = set()
     for name in dialects:
-        for line in statements(lines, name):
+        made = list(statements(lines, name))
+        for line in made:
             for one in _of(line, name):
                 key = (one.property, one.value, one.line)
                 if key not in seen:
                     seen.add(key)
                     yield one
+        yield from rules.told(made, name)
 
 
 def _of(line: Line, dialect: str) -> Iterator[Told]:
     for pattern in _patterns()[dialect]:
         if found := pattern.expression.search(line.text):
-            groups = {name: text for name, text in found.groupdict().items() if text}
+            said = found.groupdict(default="")
+            groups = {name: text.replace(JOINT, " ") for name, text in said.items() if text}
             value = " ".join(groups.pop("value", "").split())
             if value:
                 detail = (*pattern.detail, *sorted(groups.items()))
-                excerpt = " ".join(found[0].split())[:200]
+                excerpt = " ".join(found[0].replace(JOINT, " ").split())[:200]
                 yield Told(pattern.property, value, line.number, excerpt, None, detail)
 
 

@@ -27,13 +27,21 @@ class Section:
 
 
 def sections(lines: Iterable[Line]) -> list[Section]:
-    """The sections that hold anything, in order."""
+    """The sections that hold anything, in order.
+
+    Output that is kept as comments, as some backups have it, ends where the comments end.
+    """
     made = [Section()]
+    comment = False
     for line in lines:
         if (found := prompt(line.text)) is not None:
             made.append(Section(*found))
-        else:
-            made[-1].lines.append(line)
+            comment = line.text.startswith("!")
+            continue
+        if comment and line.text.strip() and not line.text.startswith("!"):
+            made.append(Section(host=made[-1].host))
+            comment = False
+        made[-1].lines.append(line)
     return [one for one in made if not one.is_empty]
 
 

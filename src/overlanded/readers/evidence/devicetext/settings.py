@@ -1,11 +1,13 @@
 """Configurations as flat statements: every setting with the blocks it stands in before it.
 
-Five ways of writing lead to one form, ``interface Vlan10 › ip address 10.0.0.1 255.255.255.0``:
-indentation (IOS, VRP …), braces (Junos, VyOS), edit and next (FortiOS), menus (RouterOS), UCI.
+Six ways of writing lead to one form, ``interface Vlan10 › ip address 10.0.0.1 255.255.255.0``:
+indentation (IOS, VRP …), braces (Junos, VyOS), edit and next (FortiOS), menus (RouterOS), UCI,
+tables with titles (ROS).
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -13,6 +15,12 @@ from overlanded.readers.evidence.devicetext.text import Line
 
 DEPTH = " › "
 """Between a block and what stands in it."""
+COMMAND = re.compile(r" (?:add|set)\b.*")
+"""What a line of RouterOS does in its menu."""
+BOXED = re.compile(r"[\s#!]*\|\s*([\w./ -]{1,40}?)\s*\|\s*(\S[^|]*?)\s*\|\s*$")
+"""``| name | value |``, a row of two cells."""
+JOINT = "\u2800"
+"""A blank inside a word that stood in quotes: the one that no pattern takes for a blank."""
 QUOTED = re.compile(r"""(['"])(.*?)\1""")
 
 
@@ -68,15 +76,45 @@ def _edited(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _menus(lines: Iterable[Line]) -> Iterator[Line]:
-    """The menus of RouterOS before each of their commands."""
+    """The menus of RouterOS before each of their commands, which may stand on the same line.
+
+    Blanks inside quotes become ``JOINT``, so that a name stays one word.
+    """
     menu = ""
     for line in lines:
         text = line.text.strip()
         if text.startswith("/"):
-            menu, _, text = text.partition(" add ") if " add " in text else (text, "", "")
-            text = f"add {text}" if text else ""
+            menu, command = _menu(text)
+            text = command
         if text and not text.startswith("#"):
-            yield Line(line.number, _plain(f"{menu} {text}"))
+            whole = QUOTED.sub(lambda found: found[2].replace(" ", JOINT), f"{menu} {text}")
+            yield Line(line.number, whole)
+
+
+def _menu(text: str) -> tuple[str, str]:
+    """(menu, command) of a line: ``/ip address add …``, or ``/ip/address`` alone."""
+    found = COMMAND.search(text)
+    menu, command = (text[: found.start()], found[0].strip()) if found else (text, "")
+    return f"/{menu[1:].replace('/', ' ').strip()}", command
+
+
+def _titled(lines: Iterable[Line]) -> Iterator[Line]:
+    """Tables of RUGGEDCOM ROS: a title, the table's name, the columns, and rows with commas."""
+    title = name = ""
+    columns: list[str] = []
+    for line in lines:
+        text = line.text.strip()
+        if not text or text.startswith("#"):
+            title, name, columns = text.strip("# "), "", []
+        elif title and not name:
+            name = text
+        elif title and not columns:
+            columns = text.split(",")
+        elif title:
+            cells = [cell.strip() for cell in next(csv.reader([text]))]
+            for column, cell in zip(columns, cells, strict=False):
+                if column and cell:
+                    yield Line(line.number, f"{title} {cells[0]}{DEPTH}{column.strip()} {cell}")
 
 
 def _uci(lines: Iterable[Line]) -> Iterator[Line]:
@@ -101,6 +139,9 @@ def _uci(lines: Iterable[Line]) -> Iterator[Line]:
 def _pairs(lines: Iterable[Line]) -> Iterator[Line]:
     """``name: value`` in any usual dress, comments and boxes included."""
     for line in lines:
+        if boxed := BOXED.match(line.text):
+            yield Line(line.number, f"{boxed[1].lower()}: {boxed[2]}")
+            continue
         text = re.sub(r"^[\s#!;|*-]*(?:[\w/. -]{1,24}\|\s*)?", "", line.text).strip()
         if found := re.match(r"([\w+^$#*()/. -]{1,60}?)\s*(?:\.{2,}|[:=])+\s*(\S.*)$", text):
             yield Line(line.number, f"{found[1].strip().lower()}: {_plain(found[2])}")
@@ -123,8 +164,10 @@ DIALECTS: Mapping[str, Callable[[Iterable[Line]], Iterator[Line]]] = {
     "braced": _braced,
     "edited": _edited,
     "menus": _menus,
+    "titled": _titled,
     "uci": _uci,
     "xml": _flat,
+    "json": _flat,
     "pairs": _pairs,
 }
 """Dialect → what makes statements of its lines."""
