@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sheets import as_csv, read, row
 
 import photos
-from overlanded.assess import Context, indexed, installed
+from overlanded.assess import Context, dated, indexed, installed
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Device, Standing
@@ -30,6 +30,11 @@ MILESTONES = (
 )
 
 
+SIM_OF_2017, SIM_OF_2019, SIM_OF_2020 = (
+    "89860079091704123450",
+    "89860079091904123458",
+    "89860079092004123455",
+)
 LATE = "by 2019-08-30, before site acceptance"
 
 
@@ -84,7 +89,8 @@ def test_every_kind_of_fact_has_an_end_a_trust_and_a_reason():
         assert Trust(fact["trust"]), kind
         assert fact["source"], kind
         assert fact["caution"], kind
-    named = {*timeline["stated"].values(), *timeline["clocks"].values()}
+    stated = {fact for facts in timeline["stated"].values() for fact in facts}
+    named = {*stated, *timeline["clocks"].values()}
     named |= {row["fact"] for row in table("papers")["kinds"].values() if row["fact"]}
     assert named | {"sighted", "opened-without"} == set(timeline["fact"])
     assert set(timeline["stated"]) <= set(table("properties")["properties"])
@@ -136,6 +142,17 @@ def test_every_kind_of_fact_has_an_end_a_trust_and_a_reason():
             [],
             "between 2019-07 and 2019-07-20, after delivery, before site acceptance",
         ),
+        ([saw("date-code", "1927")], [], "not before 2019-07-01, after delivery"),
+        ([saw("date-code", "1960")], [], "not determined"),
+        ([saw("date-code", "19-27")], [], "not determined"),
+        (
+            [saw("date-code", "1927"), sighted("2019-07-20T00:00:00")],
+            [],
+            "between 2019-07-01 and 2019-07-20, after delivery, before site acceptance",
+        ),
+        # Week 7 of 2019, but also July 2019, or week 19 of 2007: the earliest one counts.
+        ([saw("date-code", "1907")], [], "not before 2007-05-07"),
+        ([saw("iccid", SIM_OF_2019)], [], "not determined"),
         ([saw("tls.not-before", "2019-07-01T00:00:00Z")], [], "not determined"),
     ],
 )
@@ -165,6 +182,7 @@ def test_a_contradiction_is_shown_with_both_citations():
     [
         ("tls.not-before", "2020-01-01T00:00:00Z", "a certificate is renewed"),
         ("firmware", "RUT9 build 2020-01-01", "firmware is updated"),
+        ("iccid", SIM_OF_2020, "a SIM card is changed"),
     ],
 )
 def test_what_ordinary_work_makes_anew_is_told_and_narrows_nothing(name, value, says):
@@ -173,6 +191,16 @@ def test_what_ordinary_work_makes_anew_is_told_and_narrows_nothing(name, value, 
     assert says in answer.words
     assert len(answer.counter) == 1
     assert [one.trust for one in answer.interval.facts] == [Trust.STRONG, Trust.WEAK]
+
+
+def test_weak_facts_are_told_where_nothing_else_is_known():
+    answer = asked(saw("iccid", SIM_OF_2019))
+    assert answer.value == "not determined"
+    assert (
+        "Told, and not relied on: 2019 (the number of its SIM card holds that year)" in answer.words
+    )
+    assert [one.at for one in answer.interval.facts] == ["2019"]
+    assert answer.citations == (answer.interval.facts[0].citation,)
 
 
 @pytest.mark.parametrize(
@@ -235,10 +263,12 @@ DAYS = st.dates(FIRST, LAST)
     looks=st.lists(st.tuples(DAYS, st.sampled_from(["+K2", "+K3"])), max_size=8, unique=True),
     heard=st.none() | DAYS,
     made=st.none() | st.integers(0, 2000),
+    coded=st.none() | st.integers(0, 2000),
+    card=st.none() | st.sampled_from([SIM_OF_2017, SIM_OF_2019, SIM_OF_2020]),
     renewed=st.none() | DAYS,
 )
 def test_truthful_facts_hold_the_true_day_in_the_narrowest_interval(
-    true, looks, heard, made, renewed
+    true, looks, heard, made, coded, card, renewed
 ):
     """A router is fitted in +K2 on one day; visits, a capture and labels tell the truth of it."""
     with_it = [day for day, place in looks if place == "+K2" and day >= true]
@@ -256,6 +286,13 @@ def test_truthful_facts_hold_the_true_day_in_the_narrowest_interval(
     if made is not None:
         before.append(true - timedelta(days=made))
         seen.append(saw("date-code", str(before[-1])))
+    if coded is not None:
+        week = (true - timedelta(days=coded)).isocalendar()
+        code = f"{week.year}W{week.week:02}"
+        before.append(date.fromisoformat(dated.earliest(code)))
+        seen.append(saw("date-code", code))
+    if card:
+        seen.append(saw("iccid", card))
     if renewed:
         seen.append(saw("tls.not-before", f"{renewed}T00:00:00Z"))
     answer = asked(*seen, rows=rows)
@@ -291,6 +328,7 @@ def of_photo(monkeypatch, payload="MAC:001E423ABC01", **tags):
     return [one for one in photo.read(photos.item(), picture) if isinstance(one, Observation)]
 
 
+CODED = "MAC:001E423ABC01;D/C:1705"
 WIRED = {
     # fact: (its end, its trust, the date, the file it is cited from)
     "opened-without": (End.EARLIEST, Trust.FAIR, "2019-06-21", "evidence/visit.csv"),
@@ -301,6 +339,9 @@ WIRED = {
         *("2017-08-12T17:22:31Z", "evidence/IMG_1.jpg"),
     ),
     "made": (End.EARLIEST, Trust.FAIR, "2019-03-04", "evidence/IMG_1.jpg"),
+    "coded": (End.EARLIEST, Trust.FAIR, "2005-04-23", "evidence/IMG_1.jpg"),
+    "coded-by-week": (End.EARLIEST, Trust.WEAK, "2017-01-29", "evidence/IMG_1.jpg"),
+    "numbered": (End.EARLIEST, Trust.WEAK, "2017", "evidence/IMG_1.jpg"),
     "firmware": (End.EARLIEST, Trust.WEAK, "2019-03-04", "sw1.txt"),
     "certificate": (End.EARLIEST, Trust.WEAK, "2019-07-01T00:00:00Z", "span.pcapng"),
     "sighted": (End.LATEST, Trust.STRONG, "2019-08-30T10:00:00Z", "sw1.txt"),
@@ -317,6 +358,11 @@ def test_every_fact_is_wired_from_what_a_reader_gives(kind, monkeypatch):
             "seen": of_photo(monkeypatch, exif=photos.TAKEN, gps=photos.GPS_TIME)
         },
         "made": lambda: {"seen": of_photo(monkeypatch, "MAC:001E423ABC01;Mfg date:2019-03-04")},
+        "coded": lambda: {"seen": of_photo(monkeypatch, CODED)},
+        "coded-by-week": lambda: {"seen": of_photo(monkeypatch, CODED)},
+        "numbered": lambda: {
+            "seen": of_photo(monkeypatch, f"MAC:001E423ABC01;ICCID:{SIM_OF_2017}")
+        },
         "firmware": lambda: {"seen": of_text(STATUS)},
         "certificate": lambda: {"seen": [saw("tls.not-before", "2019-07-01T00:00:00Z")]},
         "sighted": lambda: {"seen": of_text(TEXT, "2019-08-30T10:00:00Z")[:1]},

@@ -87,3 +87,11 @@ def test_nothing_but_one_query_runs(tables, query):
 
 def test_a_folder_without_tables_says_so(tmp_path):
     assert "run `overlanded columns` first" in str(run(sql.command, tmp_path, "select 1").exception)
+
+
+def test_a_name_that_is_a_formula_is_text_in_a_spreadsheet(tables):
+    query = (
+        "select '=cmd|'' /C calc''!A0' as host, -packets_ab::int as less, '+K2' as place from flows"
+    )
+    lines = run(sql.command, tables, query, "--format", "csv").stdout.splitlines()
+    assert lines == ["host,less,place", "'=cmd|' /C calc'!A0,-3,'+K2"]

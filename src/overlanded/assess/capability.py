@@ -17,8 +17,8 @@ def answer(device: Device, context: Context) -> Answer:  # noqa: ARG001 - one fo
     held = carried.outward(device)
     contacts = (*seen(device, "contact"), *(one for one in held if carried.beyond(one)))
     onward = tuple(one for one in held if not carried.beyond(one))
-    modem = written.cellular(device)
-    if not ways and not contacts and not onward and not modem:
+    modem, cards = written.cellular(device), seen(device, "sim-card", "iccid")
+    if not ways and not contacts and not onward and not modem and not cards:
         return _none(device)
     names = table("assessing")["ways"]
     told = [names.get(way, way) for way in ways]
@@ -30,8 +30,10 @@ def answer(device: Device, context: Context) -> Answer:  # noqa: ARG001 - one fo
     if modem:
         of = written.told_cellular(modem)
         words.append(f"Its own text speaks of a cellular connection{': ' + of if of else ''}.")
-    shown = proofs((*contacts, *onward, *modem))
-    own = ["cellular"] if modem and "cellular" not in ways else []
+    if cards and not modem:
+        words.append("A SIM card was found in it, or its number.")
+    shown = proofs((*contacts, *onward, *modem, *cards))
+    own = ["cellular"] if (modem or cards) and "cellular" not in ways else []
     evidence = device.identity.evidence if device.identity else ()
     cited = [citation for one in evidence if one.weight > 0 for citation in one.citations]
     return Answer(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from overlanded.assess.context import Context
+from overlanded.assess.dated import dates
 from overlanded.assess.wording import (
     listed,
     moment,
@@ -18,7 +20,7 @@ from overlanded.assess.wording import (
 from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Answer, Device, Question
-from overlanded.model.intervals import Bound, End, Interval, Trust, between, day, trusted
+from overlanded.model.intervals import Bound, End, Interval, Trust, between, trusted
 from overlanded.model.observing import Observation, cabinet
 from overlanded.model.records import RecordStatus
 
@@ -33,8 +35,7 @@ def answer(device: Device, context: Context) -> Answer:
     interval = between(narrowest(facts(device, context)))
     bounds = [one for one in (interval.earliest, interval.latest) if one]
     if not bounds:
-        why = "it was not seen" if device.cluster is None else "no dated sighting of it"
-        return undetermined(Question.INSTALLED, why, proofs(seen(device)))
+        return _open(device, interval)
     placed = placing(interval, context.scope.milestones)
     cautions = dict.fromkeys(_caution(one) for one in bounds)
     return Answer(
@@ -47,6 +48,16 @@ def answer(device: Device, context: Context) -> Answer:
         would_change=would_change(Question.INSTALLED),
         interval=interval,
     )
+
+
+def _open(device: Device, interval: Interval) -> Answer:
+    """Nothing bounds it; weak facts are told all the same."""
+    why = "it was not seen" if device.cluster is None else "no dated sighting of it"
+    weak = tuple(one.citation for one in interval.facts)
+    none = undetermined(Question.INSTALLED, why, weak or proofs(seen(device)))
+    if not weak:
+        return none
+    return replace(none, words=" ".join((none.words, *_beside(interval))), interval=interval)
 
 
 def facts(device: Device, context: Context) -> Iterator[Bound]:
@@ -72,13 +83,15 @@ def narrowest(known: Iterable[Bound]) -> tuple[Bound, ...]:
 
 
 def _stated(one: Observation) -> Iterator[Bound]:
-    """The fact that the value of an observation dates, unless its clock was never set."""
+    """The facts that the value of an observation dates, unless its clock was never set."""
     timeline, detail = table("timeline"), dict(one.detail)
-    kind = timeline["clocks"].get(detail.get("clock"), timeline["stated"][one.property])
-    at = one.value if one.value.endswith("Z") else day(one.value)
-    if at >= table("assessing")["limits"]["time-floor"]:
-        place = f" at {detail['place']}" if "place" in detail else ""
-        yield _bound(kind, at, one.citation, place=place, visit=_visit(one))
+    place = f" at {detail['place']}" if "place" in detail else ""
+    for fact in timeline["stated"][one.property]:
+        at = dates(fact, one.value, moment(one.first) if one.first else "")
+        if at >= table("assessing")["limits"]["time-floor"]:
+            kind = timeline["clocks"].get(detail.get("clock"), fact)
+            words = {"place": place, "visit": _visit(one), "code": one.value}
+            yield _bound(kind, at, one.citation, **words)
 
 
 def _sighted(mine: Iterable[Observation]) -> Iterator[Bound]:

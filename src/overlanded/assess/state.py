@@ -122,7 +122,8 @@ def _untold(device: Device, context: Context) -> Answer:
             return since
         why = "tables and settings name it, and no sensor saw it in service"
     else:
-        why = "photos show it, and not whether it was in service"
+        shown = "people saw it" if seen(device, "inspected") else "photos show it"
+        why = f"{shown}, and not whether it was in service"
     return undetermined(Question.STATE, why, proofs(mine))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import click
 
 from overlanded.errors import UsageError
+from overlanded.exporters.cells import delimited
 from overlanded.model.columns import TABLES, Table
 
 Rows = list[tuple[Any, ...]]
@@ -122,15 +121,9 @@ def _jsonl(names: list[str], rows: Rows) -> str:
     )
 
 
-def _csv(names: list[str], rows: Rows) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([names, *rows])
-    return out.getvalue()
-
-
 WRITERS: dict[str, Callable[[list[str], Rows], str]] = {
     "text": _text,
     "json": _json,
     "jsonl": _jsonl,
-    "csv": _csv,
+    "csv": delimited,
 }

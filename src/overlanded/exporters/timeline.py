@@ -99,8 +99,9 @@ def _scale(days: Sequence[int]) -> Scale:
 
 
 def _day(at: str, end: str) -> int | None:
-    """The day a date falls on; of a whole month its first or, for a latest bound, its last."""
-    whole = at[:10] if len(at) > 7 else f"{at}-{'28' if end == 'latest' else '01'}"
+    """The day a date falls on; of a month or year its first or, for a latest bound, its last."""
+    month = at if len(at) > 4 else f"{at}-{'12' if end == 'latest' else '01'}"
+    whole = month[:10] if len(month) > 7 else f"{month}-{'28' if end == 'latest' else '01'}"
     try:
         return date.fromisoformat(whole).toordinal()
     except ValueError:

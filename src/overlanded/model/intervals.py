@@ -41,7 +41,7 @@ class Bound:
     """A dated fact that bounds one end of an interval."""
 
     at: str
-    """ISO 8601: a time in UTC, a day, or a month. A day or month is meant as a whole."""
+    """ISO 8601: a time in UTC, a day, a month or a year; each but a time is meant as a whole."""
     end: End
     trust: Trust
     kind: str

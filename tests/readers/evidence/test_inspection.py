@@ -89,7 +89,7 @@ def test_what_a_row_says_of_a_device(write):
         ("imei", "352099001761481"),
         ("imei", "490154203237518"),
         ("mac-address", "00:1e:42:3a:bc:01"),
-        ("sim", "Operator X, 89441000301000000018"),
+        ("sim-card", "Operator X, 89441000301000000018"),
         ("iccid", "89441000301000000018"),
         ("antenna", "2, to the roof"),
         ("power", "lit"),
@@ -188,14 +188,115 @@ def test_what_is_not_clear_is_a_gap_naming_the_row(cells, what):
     assert gaps[0].why.endswith("in 2")
 
 
-@pytest.mark.parametrize("nothing", ["-", "none", "?", "no label"])
-def test_a_label_that_says_nothing_says_nothing(nothing):
+@pytest.mark.parametrize("nothing", ["-", "none", "?", "no label", "not seen", "N/A", "不明"])
+def test_a_cell_that_says_nothing_says_nothing(nothing):
+    cells = dict.fromkeys(("maker", "model", "serial", "mac", "imei", "sim"), nothing)
+    found = read(as_csv(row(**SITE, cabinet="+K2", state="opened", what="router", **cells)))
+    assert {name for name, _ in told(found)} == {"inspected", "place", "taken-for", "opened"}
+
+
+@pytest.mark.parametrize(
+    ("text", "detail", "properties"),
+    [
+        ("none", "none", set()),
+        ("无", "none", set()),
+        ("not seen", None, set()),
+        ("-", None, set()),
+        ("Operator X", None, {"sim-card"}),
+        ("89441000301000000018", None, {"sim-card", "iccid"}),
+    ],
+)
+def test_a_sim_card_is_one_that_somebody_saw(text, detail, properties):
+    found = read(as_csv(row(**SITE, cabinet="+K2", what="switch", sim=text)))
+    assert {name for name, _ in told(found)} & {"sim-card", "iccid", "sim"} == properties
+    (inspected,) = (one for one in of(Observation, found) if one.property == "inspected")
+    assert dict(inspected.detail).get("sim") == detail
+
+
+def test_that_there_is_no_antenna_is_told():
+    cells = {"antenna": "none", "power": "not checked", "cables": "-"}
+    found = told(read(as_csv(row(**SITE, cabinet="+K2", what="switch", **cells))))
+    assert ("antenna", "none") in found
+    assert not {name for name, _ in found} & {"power", "cables"}
+
+
+PIECE = {"what": "4G router", "maker": "Teltonika", "model": "RUT955"}
+NOT_SEEN = {
+    # rows of a sheet: what the gap is about
+    "copied from a list, and nobody went": ([{"cabinet": "+K2", **PIECE}], "whether anybody saw"),
+    "the cabinet was not opened": (
+        [{**SITE, "cabinet": "+K2", "state": "not opened", **PIECE}],
+        "not opened",
+    ),
+    "the cabinet was sealed": (
+        [{**SITE, "cabinet": "+K2", "state": "sealed", **PIECE}],
+        "not opened",
+    ),
+    "not found, in the notes": (
+        [{**SITE, "cabinet": "+K2", "state": "opened", **PIECE, "notes": "Not found"}],
+        "looked for",
+    ),
+    "not found, in its place": (
+        [{**SITE, "cabinet": "+K2", "state": "opened", **PIECE, "what": "missing"}],
+        "looked for",
+    ),
+    "not found, in Chinese": (
+        [{**SITE, "cabinet": "+K2", "state": "打开", **PIECE, "notes": "未找到"}],
+        "looked for",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", NOT_SEEN)
+def test_a_device_that_nobody_saw_is_not_seen(why):
+    rows, what = NOT_SEEN[why]
+    found = read(as_csv(*(row(**cells) for cells in rows)))
+    assert {name for name, _ in told(found)} <= {"opened"}
+    assert any(what in gap.what for gap in of(Gap, found))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"date": "2019-08-30"}, {"inspector": "C. D."}, {"state": "opened"}, {"serial": "1105123456"},
+     {"photos": "IMG_0042"}, {"power": "lit"}, {"sim": "none"}],
+)  # fmt: skip
+def test_what_only_somebody_who_stood_there_writes_makes_it_seen(more):
+    found = read(as_csv(row(cabinet="+K2", **PIECE, **more)))
+    assert "inspected" in {name for name, _ in told(found)}
+
+
+@pytest.mark.parametrize("text", ["nothing found", "empty", "none", "-", "没有设备"])
+def test_an_opened_cabinet_with_nothing_in_it_is_covered_and_has_no_device(text):
+    found = read(as_csv(row(**SITE, cabinet="+K2", state="opened", what=text)))
+    assert told(found) == {("opened", "2019-08-30")}
+    assert of(Coverage, found)[0].seen == 1
+    assert of(Gap, found) == []
+
+
+@pytest.mark.parametrize("text", ["nothing found", "", "-"])
+def test_a_cabinet_of_which_nothing_is_ticked_is_not_covered(text):
+    found = read(as_csv(row(**SITE, cabinet="+K2", what=text)))
+    assert of(Observation, found) == of(Coverage, found) == []
+
+
+def test_a_device_below_a_cabinet_that_was_not_opened_does_not_open_it():
     found = read(
-        as_csv(row(**SITE, cabinet="+K2", what="router", maker=nothing, mac=nothing, sim="none"))
+        as_csv(row(**SITE, cabinet="+K2", state="sealed"), row(what="antenna box", serial="A12345"))
     )
-    properties = {name for name, _ in told(found)}
-    assert not properties & {"maker", "mac-address"}
-    assert ("sim", "none") in told(found)
+    (coverage,) = of(Coverage, found)
+    assert (coverage.seen, coverage.lost) == (0, 1)
+    assert ("place", "+K2") in told(found)
+    assert "opened" not in {name for name, _ in told(found)}
+
+
+BLANK = st.sampled_from(["", "-", "?", "n/a", "not seen", "未见"])
+
+
+@given(st.fixed_dictionaries({name: BLANK for name in COLUMNS if name != "cabinet"}))
+def test_what_is_not_filled_in_is_never_seen(cells):
+    found = read(as_csv(row(cabinet="+K2", **cells)))
+    assert of(Observation, found) == []
+    assert all(one.seen == 0 for one in of(Coverage, found))
 
 
 def test_headings_in_another_language_below_a_title():

@@ -29,6 +29,12 @@ GOOD = "352099001761481"
         ("Model:RUT955 Input:9-30V", "model", "RUT955"),
         ("P/N: 6ES7 315-2AH14-0AB0", "order-number", "6ES7 315-2AH14-0AB0"),
         ("生产日期：2017年06月", "date-code", "2017年06"),
+        ("D/C 1723", "date-code", "1723"),
+        ("DC:1723", "date-code", "1723"),
+        ("DATE CODE: 2017-W23", "date-code", "2017-W23"),
+        ("MFG 17W23 Made in China", "date-code", "17W23"),
+        ("出厂日期:1723", "date-code", "1723"),
+        ("Mfg date: 201723", "date-code", "201723"),
         ("序列号：AB12345", "serial", "AB12345"),
         ("Manufacturer: Example Networks", "maker", "Example Networks"),
     ],
@@ -50,6 +56,22 @@ def test_a_repair_is_proposed_and_never_sure(text, kind, value):
     (mark,) = said(text).marks
     assert (mark.kind, mark.value, mark.proposed, mark.sure) == (kind, value, True, False)
     assert mark.read != value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DC 12-24V 2A",
+        "DC 1224V",
+        "DC: 9-36 V",
+        "DC12V",
+        "DC 1200 mA",
+        "DC 10-30",
+        "MFG: Hirschmann",
+    ],
+)
+def test_direct_current_and_makers_are_no_date_codes(text):
+    assert said(text).marks == ()
 
 
 @pytest.mark.parametrize("text", ["IMEI:352099001761482", "IMEI:3520990017614", "EID:8904903212"])

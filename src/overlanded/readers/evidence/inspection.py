@@ -29,6 +29,29 @@ HOLDS = ("visit", "date", "inspector", "cabinet")
 """Columns whose cell holds for the rows below it."""
 NUMBERS = {"imei": "imei", "mac": "mac", "serial": "serial"}
 """Column → kind of the identifiers in it."""
+LOOKED = (
+    *("date", "inspector", "photos", "sim", "antenna", "power", "cables", "notes"),
+    *NUMBERS,
+)
+"""Columns that only somebody fills in who stands there."""
+UNSEEN = {
+    "not found": (
+        "devices that were looked for",
+        "written as not found",
+        "look for them elsewhere, or ask who removed them",
+    ),
+    "not opened": (
+        "devices in cabinets that were not opened",
+        "written beside a cabinet that was not opened, and not taken for seen",
+        "open the cabinet, or write where outside it they were seen",
+    ),
+    "nobody": (
+        "whether anybody saw the devices",
+        "no day, inspector or state of the cabinet is written, and nothing of their labels",
+        "write the day, and opened where a cabinet was opened",
+    ),
+}
+"""Why a device in a row was not seen → what of the sheet is open, why, and its mend."""
 DAY_NS = 86_400 * 10**9
 _ICCID = re.compile(r"(?<!\d)89(?:[ -]?\d){16,18}(?!\d)")
 _BETWEEN = re.compile(r"[,;/、\n]+")
@@ -54,9 +77,15 @@ class Line:
         return found if len(found) == len("2017-08-15") else ""
 
     @property
+    def stated(self) -> str:
+        """opened, not opened or sealed, as the row says; empty when it says nothing clear."""
+        return _meant("words", self["state"])
+
+    @property
     def state(self) -> str:
-        """opened, not opened or sealed; a device inside tells that it was opened."""
-        return _meant("words", self["state"]) or ("opened" if self.shows_device else "")
+        """The same; where nothing is written a device inside tells that it was opened."""
+        untold = not _said(self["state"]) and self.doubt == ""
+        return self.stated or ("opened" if untold and self.shows_device else "")
 
     @property
     def visit(self) -> str:
@@ -66,8 +95,33 @@ class Line:
     @property
     def shows_device(self) -> bool:
         """Whether the row tells of a device and not of its cabinet alone."""
-        telling = ("what", "maker", "model", *NUMBERS)
-        return any(_said(self[column]) for column in telling)
+        telling = ("maker", "model", *NUMBERS)
+        named = _said(self["what"]) and not self.found_nothing
+        return bool(named) or any(_said(self[column]) for column in telling)
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether the row says that nothing was found."""
+        what = self["what"]
+        return _is("empty", what) or any(_is("absent", text) for text in (what, self["notes"]))
+
+    @property
+    def doubt(self) -> str:
+        """Why the device of the row cannot be taken for seen: a word of ``UNSEEN``; or nothing.
+
+        Lists of what should be there are copied into sheets before anybody goes to look.
+        """
+        if self.found_nothing:
+            return "not found"
+        if self.stated in ("not opened", "sealed"):
+            return "not opened"
+        looked = self.stated or any(_told(self[column]) for column in LOOKED)
+        return "" if looked else "nobody"
+
+    @property
+    def unseen(self) -> str:
+        """Why the device that the row names was not seen; empty when it was, or none is named."""
+        return self.doubt if self.shows_device else ""
 
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
@@ -86,10 +140,11 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Observation | Coverage | G
         why = "no row of the inspection sheet is filled in"
         yield _gap(item, item.path, why, "fill it in, or leave it out")
     for line in lines:
-        if line.shows_device:
+        if line.shows_device and not line.doubt:
             yield from _device(item, line)
     for visit in dict.fromkeys(line.visit for line in lines):
         yield from _visited(item, visit, [line for line in lines if line.visit == visit])
+    yield from _not_seen(item, lines)
     yield from _not_understood(item, lines)
 
 
@@ -103,7 +158,7 @@ def _lines(
         }
         if row.number <= top or not written:
             continue
-        above |= {name: text for name, text in written.items() if name in HOLDS}
+        above |= {name: text for name, text in written.items() if name in HOLDS and _said(text)}
         if set(written) - {"visit", "date", "inspector"}:
             yield Line({**above, **written}, cite(item, sheet, _shown(row)), sheet.place(row))
 
@@ -127,6 +182,7 @@ def _device(item: EvidenceItem, line: Line) -> Iterator[Observation]:
         place=line["cabinet"],
         inspector=line["inspector"],
         photos=line["photos"],
+        sim="none" if _is("none", line["sim"]) else "",
         notes=line["notes"],
     )
     if line["cabinet"]:
@@ -139,6 +195,8 @@ def _device(item: EvidenceItem, line: Line) -> Iterator[Observation]:
         if "property" in column:
             for value in _values(column["name"], line[column["name"]]):
                 yield seen(column["property"], value)
+    if (card := _told(line["sim"])) and not _is("none", card):
+        yield seen("sim-card", card)
     for number in _ICCID.findall(line["sim"]):
         yield seen("iccid", PARSERS["iccid"](number).value)
 
@@ -146,10 +204,10 @@ def _device(item: EvidenceItem, line: Line) -> Iterator[Observation]:
 def _values(column: str, text: str) -> Iterator[str]:
     if column not in NUMBERS:
         # That there is no antenna says something; that a label gives no maker does not.
-        tells = text if column not in ("maker", "model") else _said(text)
-        yield from filter(None, (tells,))
+        yield from filter(None, (_said(text) if column in ("maker", "model") else _told(text),))
         return
-    pieces = _BETWEEN.split(text) if column != "serial" else (text,)
+    whole = _said(text)
+    pieces = _BETWEEN.split(whole) if column != "serial" else (whole,)
     for piece in filter(None, map(_said, pieces)):
         yield PARSERS[NUMBERS[column]](piece).value
 
@@ -189,8 +247,14 @@ def _cabinets(lines: Iterable[Line]) -> tuple[list[Line], dict[str, list[Line]]]
     """(rows that show a cabinet opened, one a day; state → one row of each other cabinet)."""
     opened: dict[tuple[Subject, str], Line] = {}
     others: dict[Subject, Line] = {}
+    shut = {
+        (cabinet(line["cabinet"]), line.date)
+        for line in lines
+        if line.stated and line.stated != "opened"
+    }
     for line in lines:
-        if line["cabinet"] and line.state == "opened":
+        told = line.stated or (cabinet(line["cabinet"]), line.date) not in shut
+        if line["cabinet"] and line.state == "opened" and told:
             opened.setdefault((cabinet(line["cabinet"]), line.date), line)
         elif line["cabinet"] and line.state:
             others.setdefault(cabinet(line["cabinet"]), line)
@@ -221,7 +285,7 @@ def _not_understood(item: EvidenceItem, lines: Sequence[Line]) -> Iterator[Gap]:
             "write the cabinet, as its plate says",
         ),
         "whether the cabinet was opened": (
-            [one for one in lines if one["cabinet"] and not one.state],
+            [one for one in lines if one["cabinet"] and not one.state and not one.unseen],
             "write opened, not opened or sealed",
         ),
         "on which day": (
@@ -231,10 +295,26 @@ def _not_understood(item: EvidenceItem, lines: Sequence[Line]) -> Iterator[Gap]:
     }
     for what, (ones, mend) in kinds.items():
         if ones:
-            shown = ", ".join(one.place for one in ones[:6])
-            more = f" and {len(ones) - 6} more" if len(ones) > 6 else ""
-            why = f"not written, or not clear, in {shown}{more}"
+            why = f"not written, or not clear, in {_places(ones)}"
             yield _gap(item, f"{item.path}: {what}", why, mend, ones[0].citation)
+
+
+def _not_seen(item: EvidenceItem, lines: Sequence[Line]) -> Iterator[Gap]:
+    """Devices that a sheet names and that nobody saw, by the reason."""
+    for doubt, (what, why, mend) in UNSEEN.items():
+        ones = [one for one in lines if one.unseen == doubt]
+        if ones:
+            told = f"{why} (row {_places(ones)})"
+            yield _gap(item, f"{item.path}: {what}", told, mend, ones[0].citation)
+
+
+def _places(ones: Sequence[Line]) -> str:
+    shown = ", ".join(one.place for one in ones[:SHOWN])
+    return f"{shown} and {len(ones) - SHOWN} more" if len(ones) > SHOWN else shown
+
+
+SHOWN = 6
+"""Rows that one gap names."""
 
 
 def _gap(
@@ -265,5 +345,14 @@ def _meant(words: str, text: str) -> str:
 
 
 def _said(text: str) -> str:
-    """A cell's text, nothing for a dash or the like."""
-    return "" if plain(text) in table("inspection")["nothing"]["words"] else text.strip()
+    """A cell's text, nothing where it says that nothing is there or was seen."""
+    return "" if _is("none", text) else _told(text)
+
+
+def _told(text: str) -> str:
+    """A cell's text, nothing for a dash or for what was not looked at."""
+    return "" if _is("nothing", text) else text.strip()
+
+
+def _is(words: str, text: str) -> bool:
+    return plain(text) in table("inspection")["cells"][words]

@@ -193,6 +193,9 @@ def _word(word: str, *, short: bool) -> str:
     body = r"[\s._-]*".join(re.escape(part) for part in re.split(r"[ -]", word))
     free = not word[0].isascii() or word in table("labels")["anywhere"]["words"]
     before = "" if free else r"(?<![A-Za-z])"
+    follows = table("labels")["before"].get(word)
+    if follows:
+        return rf"{before}{body}(?={follows})"
     after = r"(?=[\s:：.#=-]|\d|$)" if short else r"(?:[.．](?!\d))?"
     return f"{before}{body}{after}"
 

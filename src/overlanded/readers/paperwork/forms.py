@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from overlanded.data import table
-from overlanded.readers.paperwork import archives, csv, xlsx
+from overlanded.readers.paperwork import archives, concealed, csv, xlsx
 from overlanded.readers.paperwork.sheets import Sheet
 
 ASIDE = re.compile(r"[(（][^)）]*[)）]")
@@ -35,7 +35,7 @@ def sheets(name: str, data: bytes) -> Iterator[tuple[Sheet, Headings]]:
     """Every sheet of the form in a workbook or text, with its headings."""
     for sheet in _sheets(name, data):
         if found := _headings(name, sheet):
-            yield sheet, found
+            yield concealed.masked(sheet), found
 
 
 def column(name: str, wanted: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from overlanded.model.evidence import EvidenceItem
 from overlanded.model.intervals import day
 from overlanded.model.observing import Gap
 from overlanded.model.records import PaperKind, Record
-from overlanded.readers.paperwork import filled, lines, papers
+from overlanded.readers.paperwork import concealed, filled, lines, papers
 from overlanded.readers.paperwork.context import Context
 from overlanded.readers.paperwork.headings import Table, tables, texts_of
 from overlanded.readers.paperwork.lines import Kind, Line, Section
@@ -31,6 +31,7 @@ LINE_HAS_IT = 0.5
 
 def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
     """The records of one sheet, then what was not understood. Never raises on content."""
+    sheet = concealed.masked(sheet)
     notes = Notes(item, sheet)
     found = tables(sheet)
     outside = found[0].above if found else sheet.rows
@@ -50,6 +51,7 @@ def records(item: EvidenceItem, sheet: Sheet) -> Iterator[Record | Gap]:
 
 def form(item: EvidenceItem, sheet: Sheet, rows: Sequence[Row]) -> Iterator[Record]:
     """The records of a work order or report that is filled in as a form; most papers are none."""
+    rows = tuple(concealed.masked_rows(rows))
     told = [*texts_of(rows), sheet.name]
     paper = papers.kind_of(told, (), sheet.titles, item.path)
     if paper in FORMS and (made := filled.table_of(sheet, rows)):
@@ -74,8 +76,14 @@ def entries(
     columns = dict(enumerate(dict.fromkeys(name for one in listed for name in one.fields)))
     at = {name: column for column, name in columns.items()}
     rows = tuple(
-        Row(number, {at[name]: text for name, text in one.fields.items() if text}, place=one.place)
-        for number, one in enumerate(listed, 1)
+        concealed.masked_rows(
+            Row(
+                number,
+                {at[name]: text for name, text in one.fields.items() if text},
+                place=one.place,
+            )
+            for number, one in enumerate(listed, 1)
+        )
     )
     sheet = Sheet("", rows, locator=locator)
     notes = Notes(item, sheet)

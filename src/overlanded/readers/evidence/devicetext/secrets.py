@@ -6,17 +6,24 @@ to its closing quote, to the next ``name=``, or to the end of its line.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from overlanded.data import table
 
-VALUE = r"""[\w.*-]*['"]?(?:
+VALUE = r"""[\w.*-]*['"]?(?!=\s(?:endpoint-address|client-address)=)(?:
     \s*[=:]\s*(?P<bounded>"(?:[^"\\]|\\.)*"?|'[^']*'?|.+?(?=\s[\w.-]+=|\s*[,}]\s*['"]|$))
   | ['"]?\s+(?P<rest>\S.*)
 )"""
-"""What follows a word for a secret: the rest of its name, then the value."""
+"""What follows a word for a secret: the rest of its name, then the value.
+
+RouterOS prints the empty keys of WireGuard peers before the two fields named here, which are kept.
+"""
+
+
+NAME = re.compile(r"\w+\s*")
 
 
 def masked(lines: Iterable[str]) -> Iterator[str]:
@@ -25,7 +32,8 @@ def masked(lines: Iterable[str]) -> Iterator[str]:
     begin, end = re.compile(blocks["begin"]), re.compile(blocks["end"])
     left = 0
     inside: re.Pattern[str] | None = None
-    for line in lines:
+    columns = Columns()
+    for line in map(columns.without, lines):
         inside = _context(line, inside)
         if not left and begin.search(line):
             left = blocks["longest"]
@@ -34,6 +42,30 @@ def masked(lines: Iterable[str]) -> Iterator[str]:
             yield mark()
         else:
             yield mask(inside.sub(_hidden, line) if inside else line)
+
+
+class Columns:
+    """The secret columns of tables with commas below a title, as RUGGEDCOM ROS writes them."""
+
+    def __init__(self) -> None:
+        self._since = ""
+        """What was last: nothing, a title, the table's name, or its columns."""
+        self._secret: tuple[int, ...] = ()
+
+    def without(self, line: str) -> str:
+        """The next line, its secret cells as the mark."""
+        if not line.strip() or line.startswith("#"):
+            self._since, self._secret = "title" if line.startswith("#") else "", ()
+        elif self._since == "title":
+            self._since = "name" if NAME.fullmatch(line) else ""
+        elif self._since == "name":
+            self._since = "columns"
+            names, secret = line.split(","), table("secrets")["columns"]
+            self._secret = tuple(at for at, name in enumerate(names) if re.search(secret, name))
+        elif self._secret:
+            cells = enumerate(next(csv.reader([line])))
+            return ",".join(mark() if at in self._secret and cell else cell for at, cell in cells)
+        return line
 
 
 def _context(line: str, inside: re.Pattern[str] | None) -> re.Pattern[str] | None:
