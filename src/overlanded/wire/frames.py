@@ -74,6 +74,8 @@ def _blocks(window: Window) -> Iterator[Frame]:
         if window.taken(4) == headers.PCAPNG:
             big = bool(headers.section_is_big(window.taken(12)))
             interfaces = []
+            if window.need(16) and headers.section_version(window.taken(16), big=big) != 1:
+                return
         kind, length = struct.unpack(">II" if big else "<II", window.taken(8))
         if length < 12 or length % 4:
             return
