@@ -20,7 +20,7 @@ from overlanded.wire import headers
 from overlanded.wire.containers import Plain, Source
 from overlanded.wire.decode import Spill, Walk, Walked, Window, decode
 from overlanded.wire.headers import PcapHeader
-from overlanded.wire.kernels.layout import FRAG_REACH
+from overlanded.wire.kernels.layout import FRAG_REACH, M64
 from overlanded.wire.tables import Columns
 
 CHAIN = 48
@@ -121,6 +121,8 @@ class Slices:
                 first.spill = self._spill
                 self._through(first, start, self._size)
                 break
+            if walk is first:
+                first.walker.settle(M64)
             for one in walks:
                 if one is not first:
                     first.absorb(one)

@@ -8,6 +8,7 @@ import cython
 if not cython.compiled:
     from overlanded.wire.kernels.flows import Flows
     from overlanded.wire.kernels.layout import *
+    from overlanded.wire.kernels.octets import prefetch
 
 
 @cython.cclass
@@ -15,20 +16,38 @@ class Joining(Flows):
     """Tables that can take in those of the part behind them."""
 
     def absorb_rows(self, other: Flows) -> None:
-        """Add all flows and sightings that the other holds; both are settled by it."""
+        """Add all flows and sightings that the other holds, which is settled by it; this one is.
+
+        Rows far apart are reached for: those that come soon are fetched before they are needed.
+        """
         flows: u64 = other.flow_used
         seen: u64 = other.seen_used
         row: u64
-        self.settle(M64)
+        ahead: u64
         other.settle(M64)
         for row in range(flows):
             if self.flow_used + 8 > self.flow_room:
                 self.size_flows(self.flow_room * 2)
+            ahead = row + LEAD if row + LEAD < flows else row
+            prefetch(self.flow_index, other.flows[ahead * FLOW_WORDS + HASH] & self.flow_mask)
+            ahead = row + LEAD // 2 if row + LEAD // 2 < flows else row
+            self.fetch_flow(other.flows[ahead * FLOW_WORDS + HASH])
             self.absorb_flow(other.flows, row * FLOW_WORDS)
         for row in range(seen):
             if self.seen_used + 8 > self.seen_room:
                 self.size_sightings(self.seen_room * 2)
             self.absorb_sighting(other.sightings, row * SIGHTING_WORDS)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def fetch_flow(self, h: u64) -> cython.void:
+        """Fetch the row to which this hash most likely leads."""
+        row: u64 = self.flow_index[h & self.flow_mask] & M32
+        if row != 0:
+            prefetch(self.flows, (row - 1) * FLOW_WORDS)
+            prefetch(self.flows, (row - 1) * FLOW_WORDS + PACKETS)
 
     @cython.cfunc
     @cython.nogil
