@@ -209,6 +209,18 @@ def test_many_controls_are_named_as_far_as_a_report_goes_and_all_counted(world):
     assert possible(router, world.context(router, *plcs)) == {"plc"}
 
 
+def test_documented_controllers_have_the_nearest_named_and_all_counted(world):
+    plcs = [world.device(n, "plc") for n in range(2, 22)]
+    context = world.context(*plcs)
+    named = [one for one in reach.answer(plcs[0], context).paths.possible if one.to]
+    every = reach.answer(plcs[0], context).paths.possible
+    assert len(named) == 6
+    assert sum(one.number for one in every) == 19
+    talks = world.device(1, "plc", world.saw(world.mac(1), "contact", "tls", to=world.mac(30)))
+    paths = reach.answer(talks, world.context(talks, *plcs)).paths
+    assert len([one for one in paths.possible if one.to]) == 20
+
+
 def test_what_nobody_looked_at_is_not_determined(world):
     router = world.declined()
     answer = reach.answer(router, world.context(router, world.device(2, "plc"), coverage=()))

@@ -60,14 +60,18 @@ def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[
 def _room(device: Device) -> int:
     """How many ends are named one by one; the others are counted.
 
-    A controller among fifty others needs few. Where anything tells of a way outside, and for all
-    that is no field equipment, many: somebody could reach them through it.
+    Many where somebody could reach them through it: communications equipment, whatever tells of a
+    way outside, and what no paper accounts for. A documented controller among fifty needs few.
     """
     reach = table("assessing")["reach"]
     remote = device.identity.remote if device.identity else ()
-    outside = remote or seen(device, *reach["outside"])
-    inner = family(device.device_class) in reach["counted"] and not outside
-    return limit("named" if inner else "links")
+    many = (
+        family(device.device_class) in reach["families"]
+        or device.standing in reach["standings"]
+        or remote
+        or seen(device, *reach["outside"])
+    )
+    return limit("links" if many else "named")
 
 
 def _apart(device: Device, apart: Sequence[Left]) -> Iterator[Path]:
