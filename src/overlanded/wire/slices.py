@@ -126,8 +126,11 @@ class Slices:
             for one in walks:
                 if one is not first:
                     first.absorb(one)
+            walk, start = [walk, *behind][-1], begins[-1]
+            # What was added up leaves memory before rows are copied to be handed out.
+            walks.clear()
+            behind.clear()
             first.relieve(self._spill)
-            walk, start = ([walk, *behind][-1], begins[-1])
         first.finish()
         return first.result()
 
