@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from overlanded.assess import reach
+from overlanded.assess import reach, reach_words
+from overlanded.assess.joining import sign
+from overlanded.assess.paths import Bundle, Left, Step, Target
+from overlanded.assess.places import Segment
 from overlanded.assess.reach import possible
+from overlanded.assess.ruled import Ruling
 from overlanded.assess.vlans import short
 from overlanded.model.observing import Subject
 
@@ -103,6 +107,30 @@ def test_a_refused_path_is_told_after_all_others_and_in_its_own_words(world):
         "plc 2 (refused by configuration, through firewall 5)",
     ]
     assert "so refused by configuration, and not seen: plc 2." in answer.words
+
+
+def left(number, *, refused):
+    """One end on a network of its own, refused or not."""
+    step = Step(
+        None,
+        sign("wire", (), plan="10.0.0.0/24"),
+        (),
+        Segment("", ""),
+        ruling=Ruling(refused, "as said"),
+    )
+    target = Target(f"d-{number}", f"plc {number}", "plc", "", number, (), (step,))
+    return Left(Bundle(f"vlan {number}", (target,)), frozenset(), {"plc": 1})
+
+
+def test_what_is_refused_is_never_counted_among_the_possible(world):
+    ends = [left(n, refused=n > 8) for n in range(1, 12)]
+    value = reach_words.value(world.declined(), (), ends)
+    assert value.endswith(
+        " · 2 more by other ways (possible) · 3 more by other ways (refused by configuration)"
+    )
+    words = reach_words.sentences(world.declined(), "", (), ends, ())
+    assert "Possible by 2 other ways: 2 more." in words
+    assert "Refused by configuration by 3 other ways: 3 more." in words
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,10 +39,7 @@ def value(device: Device, parties: Sequence[Party], left: Sequence[Left]) -> str
     told = [f"{one.name}: {sessions(one)} (observed)" for one in parties[:most]]
     told += [f"{len(parties) - most} more (observed)"] if len(parties) > most else []
     told += [f"{named(one)} ({_how(one)}, {_short(device, one)})" for one in left[:most]]
-    rest = Counter[str]()
-    for one in left[most:]:
-        rest.update(one.kinds)
-    told += [f"{sum(rest.values())} more by other ways (possible)"] if rest else []
+    told += [f"{ends} more by other ways ({how})" for how, _, ends in _unnamed(left)]
     return " · ".join(told)
 
 
@@ -63,9 +60,8 @@ def sentences(
         way = _whole(device, one)
         so = "so refused by configuration, and not seen" if one.refused else "so possible, not seen"
         words.append(f"{way[0].upper()}{way[1:]}, {so}: {named(one)}.")
-    if len(left) > most:
-        more = sum(sum(one.kinds.values()) for one in left[most:])
-        words.append(f"Possible by {counted(len(left) - most, 'other way')}: {more} more.")
+    for how, ways, ends in _unnamed(left):
+        words.append(f"{how.capitalize()} by {counted(ways, 'other way')}: {ends} more.")
     words += [text for text in (_zones(zone, parties, left), separate(apart)) if text]
     return " ".join(words)
 
@@ -194,6 +190,15 @@ def plural(kind: str) -> str:
     """The same of several; abbreviations that end in O have no plural."""
     name = role(kind)
     return name if name.endswith("O") else f"{name}s"
+
+
+def _unnamed(left: Sequence[Left]) -> Iterator[tuple[str, int, int]]:
+    """(how, ways, ends) of those that are only counted; what is refused apart from the others."""
+    rest = left[limit("named") :]
+    for refused in (False, True):
+        those = [one for one in rest if one.refused == refused]
+        if those:
+            yield _how(those[0]), len(those), sum(sum(one.kinds.values()) for one in those)
 
 
 def _how(left: Left) -> str:
