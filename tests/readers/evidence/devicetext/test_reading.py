@@ -128,6 +128,17 @@ def test_a_modems_make_is_of_the_module_and_not_of_what_it_sits_in():
     assert "model" not in dict(found)
 
 
+@pytest.mark.parametrize("command", ["", "[admin@ltap9] > /interface lte apn print terse\n"])
+def test_the_access_points_of_a_list_are_told_in_any_order_of_its_pairs(command):
+    text = command + (
+        "0  * name=default apn=internet use-peer-dns=yes ip-type=auto authentication=none\n"
+        "1    name=m2m ip-type=ipv4 authentication=none apn=m2m.example\n"
+        "2  X name=bare authentication=none\n"
+    )
+    found = [(one.property, one.value) for one in observed(text)]
+    assert [one for one in found if one[0] == "apn"] == [("apn", "internet"), ("apn", "m2m.example")]
+
+
 def test_the_time_is_that_of_collecting_and_of_nobody_else():
     text, _ = planted(ALL["ios"])
     assert {one.first for one in observed(text)} == {None}
