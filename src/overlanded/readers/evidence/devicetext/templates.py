@@ -35,7 +35,8 @@ class Template:
     def kind(self) -> str:
         """What its table is of, a word of ``kinds`` in ``devicetext.toml``; or nothing."""
         kinds = table("devicetext")["kinds"]
-        tail = re.sub(rf"^(?:{self.platform})", "", self.name)
+        platform = self.platform.replace(".*", ".*?")
+        tail = re.sub(rf"^(?:{platform})", "", self.name)
         return next((kind for kind, one in kinds.items() if re.search(one["templates"], tail)), "")
 
 
