@@ -88,7 +88,7 @@ class Flows(Rhythms):
         row: u64
         slot: u64
         if self.past_mask == 0:
-            self.past_store = room(PAST_SLOTS * 16)
+            self.past_store = room(PAST_SLOTS * 16, large=True)
             self.past = words(self.past_store)
             self.past_mask = PAST_SLOTS - 1
         for row in range(count):
