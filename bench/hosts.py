@@ -188,7 +188,7 @@ def said(first: Columns) -> int:
     held = {"mac": MAC, "ip_lo": ADDRESS, "how": CLAIMED, "ttl_min": 64, "ttl_max": 64}
     known = parties([_columns(SIGHTINGS, [held | {"packets": 1}])])
     item = EvidenceItem("e-1", "drawn.pcap", "00", 1, "capture", Side.EVIDENCE, 1)
-    seen = Traffic((item,), {}, known, (), openings=first)
+    seen = Traffic({0: item}, {}, known, (), openings=first)
     return max((int(one.value) for one in hidden.observe(seen)), default=1)
 
 
@@ -279,15 +279,15 @@ def _walked(folder: Path) -> dict[str, int]:
 
 def observed(folder: Path, out: Path) -> list[Observation]:
     """Everything that the captures of a built crane say, with the tables set aside in ``out``."""
+    from overlanded.analyse.traffic import part
     from overlanded.analyse.traffic.intake import Intake
     from overlanded.custody.streams import Stream
 
     intake = Intake(out)
-    for path in sorted((folder / "case/evidence").glob("*.pcapng")):
+    for number, path in enumerate(sorted((folder / "case/evidence").glob("*.pcapng"))):
+        item = EvidenceItem(path.name, path.name, "", 1, "capture", Side.EVIDENCE, 1)
         with Stream(path) as stream:
-            intake.walk(stream)
-        name = path.name
-        intake.items.append(EvidenceItem(name, name, "", 1, "capture", Side.EVIDENCE, 1))
+            intake.take(part.walk(stream, out, number), item)
     return list(intake.observations(()))
 
 

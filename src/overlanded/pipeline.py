@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overlanded import __version__
+from overlanded.abreast import Abreast, Progress, Reading
 from overlanded.custody.inventory import OUTTURN, Found, Inventory, passed_over
 from overlanded.custody.outturn import Outturn
 from overlanded.custody.vault import Vault, open_case
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from overlanded.analyse.traffic.intake import Intake
     from overlanded.model.devices import Device
     from overlanded.model.visits import Visit
-
-Progress = Callable[[str, int, int], None]
-"""Told (what is being read, bytes of it done, bytes in all) now and then."""
 
 STATED = (scope.NAME, statements.NAME)
 """Files that say something about the case and are not evidence themselves."""
@@ -124,15 +121,41 @@ def _read(vault: Vault, outturn: Outturn, options: Options, folder: Path) -> Tak
 
     taken = Taken(_crane(vault, folder), gaps=[*vault.found.gaps, *vault.lost()])
     intake = Intake(outturn.fresh_folder("columns"))
-    for found in vault.found.files:
-        try:
-            _read_file(vault, found, taken, intake, options)
-        except InputError as error:
-            taken.gaps.append(passed_over(found.path, str(error)))
+    cards = _cards(vault, taken)
+    streams = {
+        found.path: Reading(found, card, number)
+        for number, (found, card) in enumerate(
+            (found, card) for found, card in cards if card is not None and card.streaming
+        )
+    }
+    with Abreast(vault, intake.folder, options.jobs, options.progress) as abreast:
+        abreast.begin(tuple(streams.values()))
+        for found, card in cards:
+            try:
+                if found.path in streams:
+                    _read_traffic(vault, streams[found.path], taken, intake, abreast)
+                else:
+                    options.progress(found.path, 0, found.size)
+                    _read_file(vault, found, card, taken)
+            except InputError as error:
+                taken.gaps.append(passed_over(found.path, str(error)))
     _together(taken)
     taken.observations.extend(intake.observations(taken.crane.scope.zones))
     taken.gaps.extend(intake.gaps())
     return taken
+
+
+def _cards(vault: Vault, taken: Taken) -> list[tuple[Found, Card | None]]:
+    """Every file that can be opened, with its reader if there is one."""
+    cards: list[tuple[Found, Card | None]] = []
+    for found in vault.found.files:
+        try:
+            card = None if found.path in STATED else sniff(_head(vault, found), found.path)
+        except InputError as error:
+            taken.gaps.append(passed_over(found.path, str(error)))
+        else:
+            cards.append((found, card))
+    return cards
 
 
 def _together(taken: Taken) -> None:
@@ -156,12 +179,8 @@ def _crane(vault: Vault, folder: Path) -> scope.CraneFile:
     )
 
 
-def _read_file(vault: Vault, found: Found, taken: Taken, intake: Intake, options: Options) -> None:
-    options.progress(found.path, 0, found.size)
-    card = None if found.path in STATED else sniff(_head(vault, found), found.path)
-    if card is not None and card.streaming:
-        _read_traffic(vault, found, card, taken, intake, options)
-    elif card is not None:
+def _read_file(vault: Vault, found: Found, card: Card | None, taken: Taken) -> None:
+    if card is not None:
         data, digest = vault.read_bytes(found)
         item = _sealed(vault, found, digest, card.name, card.side, taken)
         for one in card.load().read(item, data):
@@ -177,26 +196,17 @@ def _read_file(vault: Vault, found: Found, taken: Taken, intake: Intake, options
 
 
 def _read_traffic(
-    vault: Vault, found: Found, card: Card, taken: Taken, intake: Intake, options: Options
+    vault: Vault, reading: Reading, taken: Taken, intake: Intake, abreast: Abreast
 ) -> None:
     """A capture or a log: hashed on the same pass on which it is read."""
-    reader = card.load()
-
-    def progress(done: int) -> None:
-        options.progress(found.path, done, found.size)
-
-    with vault.stream(found, aside=options.jobs > 1) as stream:
-        if card.name == "zeek":
-            given: Any = intake.read_log(stream, found.path.rpartition("/")[0], progress)
-        else:
-            given = intake.walk(stream, progress)
-        stream.drain()
-    item = _sealed(vault, found, stream.hexdigest(), card.name, card.side, taken)
-    intake.items.append(item)
-    seen = reader.coverage(item, given)
+    part, digest = abreast.part(reading)
+    card = reading.card
+    item = _sealed(vault, reading.found, digest, card.name, card.side, taken)
+    intake.take(part, item)
+    seen = card.load().coverage(item, part.given)
     if seen:
-        taken.coverage.append(_placed(seen, intake.view, card))
-    taken.gaps.extend(reader.gaps(item, given))
+        taken.coverage.append(_placed(seen, part.view, card))
+    taken.gaps.extend(card.load().gaps(item, part.given))
 
 
 def _placed(seen: Coverage, view: View, card: Card) -> Coverage:

@@ -90,7 +90,7 @@ def world(flow_rows, sighting_rows, reads=(), zones=()):
     single = visits.joined([visits.kept(rows)])
     known = parties([sightings(*sighting_rows)])
     first = openings.kept(rows)
-    return Traffic((item,), folded, known, tuple(reads), zones, single, first)
+    return Traffic({0: item}, folded, known, tuple(reads), zones, single, first)
 
 
 def rhythm(client, server, port, intervals=(), *, side=0, lasted=1, answered_us=None):

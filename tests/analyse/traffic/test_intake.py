@@ -1,7 +1,7 @@
 import pytest
 from crane import PLC, capture
 
-from overlanded.analyse.traffic import intake
+from overlanded.analyse.traffic import part
 from overlanded.analyse.traffic.intake import Intake
 from overlanded.custody.streams import Stream
 from overlanded.errors import InputError
@@ -23,8 +23,7 @@ def observed(taken):
 def walked(folder, span):
     taken = Intake(folder)
     with Stream(span) as stream:
-        taken.walk(stream)
-    taken.items.append(ITEM)
+        taken.take(part.walk(stream, folder, 0), ITEM)
     return taken
 
 
@@ -34,7 +33,7 @@ def set_aside(folder):
 
 def test_rows_that_leave_memory_early_are_analysed_all_the_same(tmp_path, span, monkeypatch):
     whole = observed(walked(tmp_path / "a", span))
-    real = intake.decode
+    real = part.decode
 
     def early(stream, *, spill, **more):
         done = real(stream, spill=spill, **more)
@@ -43,16 +42,13 @@ def test_rows_that_leave_memory_early_are_analysed_all_the_same(tmp_path, span, 
             done.raw[name] = {column: data[:0] for column, data in done.raw[name].items()}
         return done
 
-    monkeypatch.setattr(intake, "decode", early)
+    monkeypatch.setattr(part, "decode", early)
     assert observed(walked(tmp_path / "b", span)) == whole
     assert any(PLC[:2] in one for one in whole)
 
 
-def test_nothing_of_a_capture_that_could_not_be_read_is_cited_as_the_next(
-    tmp_path, span, monkeypatch
-):
-    whole = observed(walked(tmp_path / "a", span))
-    real, taken = intake.decode, Intake(tmp_path / "b")
+def test_nothing_of_a_capture_that_could_not_be_read_is_left(tmp_path, span, monkeypatch):
+    real = part.decode
 
     def failing(stream, *, spill, **more):
         done = real(stream, spill=spill, **more)
@@ -60,12 +56,14 @@ def test_nothing_of_a_capture_that_could_not_be_read_is_cited_as_the_next(
         spill("sightings", done.raw["sightings"])
         raise InputError("the disk failed")
 
-    with monkeypatch.context() as patch, Stream(span) as stream:
-        patch.setattr(intake, "decode", failing)
-        with pytest.raises(InputError):
-            taken.walk(stream)
+    monkeypatch.setattr(part, "decode", failing)
+    with Stream(span) as stream, pytest.raises(InputError):
+        part.walk(stream, tmp_path / "b", 0)
+    assert set_aside(tmp_path / "b") == {}
+
+
+def test_a_number_that_no_capture_has_is_passed_over(tmp_path, span):
+    taken = Intake(tmp_path / "a")
     with Stream(span) as stream:
-        taken.walk(stream)
-    taken.items.append(ITEM)
-    assert observed(taken) == whole
-    assert set_aside(tmp_path / "b") == set_aside(tmp_path / "a")
+        taken.take(part.walk(stream, tmp_path / "a", 1), ITEM)
+    assert observed(taken) == observed(walked(tmp_path / "b", span))

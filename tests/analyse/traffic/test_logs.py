@@ -4,7 +4,7 @@ import pytest
 from crane import capture
 from zeeklike import CONN, ENDS, log, row, talk
 
-from overlanded.analyse.traffic import intake
+from overlanded.analyse.traffic import part
 from overlanded.analyse.traffic.intake import Intake
 from overlanded.custody.streams import Stream
 from overlanded.errors import InputError
@@ -22,11 +22,9 @@ def taken(folder, **logs):
     for number, (name, data) in enumerate(sorted(logs.items()), 1):
         path = folder / f"{number}.log"
         path.write_bytes(data)
+        item = EvidenceItem(f"e-{number}", f"{name}.log", "", 1, "zeek", Side.EVIDENCE, number)
         with Stream(path) as stream:
-            one.read_log(stream, name.rpartition("/")[0])
-        one.items.append(
-            EvidenceItem(f"e-{number}", f"{name}.log", "", 1, "zeek", Side.EVIDENCE, number)
-        )
+            one.take(part.read_log(stream, one.folder, number - 1), item)
     return one
 
 
@@ -173,30 +171,23 @@ def test_without_hop_limits_a_router_is_told_by_the_networks_behind_it(tmp_path)
 def test_a_log_and_a_capture_of_one_case_are_each_cited_by_their_own_unit(tmp_path):
     (tmp_path / "span.pcap").write_bytes(capture())
     one = taken(tmp_path, **{"z/conn": log("conn", CONN, [talk(HMI, PLC, 8080)])})
+    item = EvidenceItem("e-9", "span.pcap", "", 1, "capture", Side.EVIDENCE, 9)
     with Stream(tmp_path / "span.pcap") as stream:
-        one.walk(stream)
-    one.items.append(EvidenceItem("e-9", "span.pcap", "", 1, "capture", Side.EVIDENCE, 9))
+        one.take(part.walk(stream, one.folder, 1), item)
     kinds = {(o.citation.path, o.citation.locator.kind) for o in one.observations(())}
     assert kinds == {("z/conn.log", "line"), ("span.pcap", "frame")}
 
 
-def test_nothing_of_a_log_that_could_not_be_read_is_cited_as_the_next(tmp_path, monkeypatch):
-    data = log("conn", CONN, [talk(HMI, PLC, 502, service="modbus")])
-    (tmp_path / "a").mkdir()
-    whole = sorted(seen(taken(tmp_path / "a", **{"z/conn": data})))
-    real, one, path = intake.read, Intake(tmp_path / "b"), tmp_path / "1.log"
-    path.write_bytes(data)
+def test_nothing_of_a_log_that_could_not_be_read_is_left(tmp_path, monkeypatch):
+    path, real = tmp_path / "1.log", part.read
+    path.write_bytes(log("conn", CONN, [talk(HMI, PLC, 502, service="modbus")]))
 
     def failing(stream, *, spill, **more):
         done = real(stream, spill=spill, **more)
         spill("sightings", done.raw["sightings"])
         raise InputError("the disk failed")
 
-    with monkeypatch.context() as patch, Stream(path) as stream:
-        patch.setattr(intake, "read", failing)
-        with pytest.raises(InputError):
-            one.read_log(stream, "z")
-    with Stream(path) as stream:
-        one.read_log(stream, "z")
-    one.items.append(EvidenceItem("e-1", "z/conn.log", "", 1, "zeek", Side.EVIDENCE, 1))
-    assert sorted(seen(one)) == whole
+    monkeypatch.setattr(part, "read", failing)
+    with Stream(path) as stream, pytest.raises(InputError):
+        part.read_log(stream, tmp_path / "b", 0)
+    assert not list((tmp_path / "b").rglob("*.parquet"))

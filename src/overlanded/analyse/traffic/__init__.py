@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class Taken:
     flows: Sequence[Path] = ()
 
 
-def gather(items: Sequence[EvidenceItem], taken: Taken, zones: Sequence[Zone] = ()) -> Traffic:
+def gather(items: Mapping[int, EvidenceItem], taken: Taken, zones: Sequence[Zone] = ()) -> Traffic:
     """Put captures and logs together; every sample is offered to the dissectors once."""
     parties = _parties.parties(taken.sightings)
     reads = (*_reads(taken.samples), *taken.logs.reads(parties))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -37,8 +37,8 @@ class Read:
 class Traffic:
     """All captures of a case, walked and dissected."""
 
-    items: Sequence[EvidenceItem]
-    """The captures, in the order that ``file`` counts."""
+    items: Mapping[int, EvidenceItem]
+    """The captures and logs, by number as ``file`` has it."""
     pairs: Columns
     parties: Parties
     reads: Sequence[Read]

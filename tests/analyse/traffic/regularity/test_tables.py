@@ -53,10 +53,9 @@ def test_no_piece_holds_much_more_than_asked(tmp_path, monkeypatch):
         row for server in range(100) for row in talk("10.0.0.1", f"10.0.1.{server}", range(1, 11))
     ]
     held = Tables(tables(put(tmp_path, rows)))
-    watch = held.watch()
-    sizes = [len(piece.rows["first_ns"]) for piece in held.pieces(watch)]
-    assert sum(sizes) == watch.connections == 1000
-    assert max(sizes) <= 200
+    sizes = [len(piece.rows["first_ns"]) for piece in held.pieces()]
+    assert sum(sizes) == held.watch().connections == 1000
+    assert max(sizes) <= 100
 
 
 def test_reading_gives_what_measuring_in_memory_gives(tmp_path):
