@@ -75,7 +75,7 @@ def test_reading_ends_with_the_audit(vault, tmp_path, monkeypatch):
             over.set()
             super().shutdown(**how)
 
-    monkeypatch.setattr(abreast, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(abreast, "threads", Pool)
     with Abreast(vault, tmp_path / "2", 2, lambda *_: over.wait(60)) as one:
         one.begin(readings(vault))
     assert over.is_set()

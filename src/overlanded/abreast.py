@@ -6,16 +6,18 @@ What each gives does not depend on the cores: parts share nothing, and are taken
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from overlanded.custody.inventory import Found
+from overlanded.custody.streams import threads
 from overlanded.readers import Card
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from overlanded.analyse.traffic.part import Part
     from overlanded.custody.vault import Vault
 
@@ -56,7 +58,7 @@ class Abreast:
         self._aside = self._jobs > 1 and len(readings) == 1
         if self._jobs > 1 and len(readings) > 1:
             self._size = sum(one.found.size for one in readings)
-            self._pool = ThreadPoolExecutor(self._jobs)
+            self._pool = threads(self._jobs)
             self._ahead = {one.number: self._pool.submit(self._read, one) for one in readings}
 
     def part(self, reading: Reading) -> tuple[Part, str]:

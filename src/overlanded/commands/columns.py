@@ -7,18 +7,23 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 import click
 
 from overlanded.commands.progress import Bar, tell_if_interpreted
 from overlanded.custody import outturn
 from overlanded.custody.inventory import OUTTURN, Found, inventory
-from overlanded.custody.streams import Stream
+from overlanded.custody.streams import Stream, threads
 from overlanded.errors import InputError, UsageError
-from overlanded.model.columns import TABLES, Table
+from overlanded.model.columns import TABLES
 from overlanded.wire import parquet
 from overlanded.wire.decode import Walked, decode
 from overlanded.wire.tables import Columns
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _TABLES = {table.name: table for table in TABLES}
 
@@ -90,9 +95,7 @@ def _walk_all(captures: list[tuple[Found, bool]], folder: Path, jobs: int, bar: 
     if jobs == 1 or slices > 1:
         done = [walk(entry) for entry in numbered]
     else:
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(jobs) as pool:
+        with threads(jobs) as pool:
             done = list(pool.map(walk, numbered))
     return [one for one in done if one is not None]
 
@@ -101,37 +104,77 @@ def _walk(
     found: Found, number: int, folder: Path, bar: Bar, *, slices: int, named: bool
 ) -> Done | None:
     """Walk one file and write its tables; None for what was not named and is no capture."""
-    rows = dict.fromkeys(_TABLES, 0)
-    batch = 0
-
-    def spill(name: str, columns: Columns) -> None:
-        nonlocal batch
-        batch += 1
-        _write(folder, f"{number}-{batch}", name, columns, rows)
 
     def progress(count: int) -> None:
         bar.show(found.path, count, found.size)
 
-    if slices > 1:
-        from overlanded.wire.slices import decode_slices
+    with _Writer(folder, number, aside=slices > 1) as writer:
+        if slices > 1:
+            from overlanded.wire.slices import decode_slices
 
-        walked = decode_slices(
-            lambda: Stream(found.file, digest=False), found.size, slices, file=number, spill=spill
-        )
-    else:
-        with Stream(found.file, digest=False) as stream:
-            walked = decode(stream, file=number, samples=False, spill=spill, progress=progress)
-    if walked.damages and not walked.file_bytes and not named:
-        return None
-    for name, columns in walked.raw.items():
-        _write(folder, str(number), name, columns, rows)
-    return Done(found.path, walked, rows)
+            walked = decode_slices(
+                lambda: Stream(found.file, digest=False),
+                found.size,
+                slices,
+                file=number,
+                spill=writer.spill,
+            )
+        else:
+            with Stream(found.file, digest=False) as stream:
+                walked = decode(
+                    stream, file=number, samples=False, spill=writer.spill, progress=progress
+                )
+        if walked.damages and not walked.file_bytes and not named:
+            return None
+        for name, columns in walked.raw.items():
+            writer.put(f"{number}", name, columns)
+    return Done(found.path, walked, writer.rows)
 
 
-def _write(folder: Path, stem: str, name: str, columns: Columns, rows: dict[str, int]) -> None:
-    table: Table = _TABLES[name]
-    rows[name] += len(columns["file"]) // 4
-    outturn.write(folder / name / f"{stem}.parquet", parquet.encode(table, [columns]))
+class _Writer:
+    """Writes the tables of one capture; ``aside``, while the walk goes on."""
+
+    def __init__(self, folder: Path, number: int, *, aside: bool) -> None:
+        self.rows = dict.fromkeys(_TABLES, 0)
+        self._folder = folder
+        self._number = number
+        self._batch = 0
+        self._pool = threads(1) if aside else None
+        self._pending: Future[None] | None = None
+
+    def spill(self, name: str, columns: Columns) -> None:
+        """Take rows that leave memory before the end."""
+        self._batch += 1
+        self.put(f"{self._number}-{self._batch}", name, columns)
+
+    def put(self, stem: str, name: str, columns: Columns) -> None:
+        """Write one table; one at a time, since what waits takes memory."""
+        table = _TABLES[name]
+        self.rows[name] += len(columns["file"]) // 4
+        self._settle()
+        path = self._folder / name / f"{stem}.parquet"
+        if self._pool is None:
+            outturn.write(path, parquet.encode(table, [columns]))
+        else:
+            self._pending = self._pool.submit(outturn.write, path, parquet.encode(table, [columns]))
+
+    def _settle(self) -> None:
+        if self._pending is not None:
+            self._pending.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+        if kind is None:
+            self._settle()
 
 
 def _settle(part: Path, target: Path) -> None:

@@ -36,7 +36,7 @@ class Stream:
             os.close(self._fd)
             raise InputError(f"{path}: not a regular file; hand in a copy of its content")
         self._hash = hashlib.sha256() if digest else None
-        self._helper = _one_thread() if digest and aside else None
+        self._helper = threads(1) if digest and aside else None
         self._pending: Future[None] | None = None
 
     @property
@@ -132,7 +132,8 @@ def _identity(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _one_thread() -> ThreadPoolExecutor:
+def threads(number: int) -> ThreadPoolExecutor:
+    """A pool of so many threads; what it takes to make one is loaded when it is needed."""
     from concurrent.futures import ThreadPoolExecutor
 
-    return ThreadPoolExecutor(1)
+    return ThreadPoolExecutor(number)
