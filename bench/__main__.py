@@ -33,9 +33,14 @@ GOALS = {
     "columns-small : ndpiReader-small": 1.0,
     "columns-pcapng : columns": 0.8,
     "columns-two-cores : columns": 1.7,
+    "audit-folder-two-cores : audit-folder": 1.7,
     "regular : ordering": 0.25,
 }
 """Wall-time ratios the project holds itself to: the second contestant's time ÷ the first's."""
+PIECES = 8
+"""Captures of the folder that is audited."""
+MEAN_RECORD = 128
+"""Bytes of a record of the crane's mix, its header included."""
 SLOW = {"nfstream": 2, "tshark": 1}
 """Pairs run with a peer that takes minutes."""
 
@@ -87,7 +92,10 @@ def main() -> None:
 def places(size: int) -> dict[str, Path]:
     """Where each capture of about ``size`` bytes lies or will lie."""
     found = {name: DATA / f"{name}-{size}.pcap" for name in ("many", "crane", "small")}
-    return found | {"pcapng": found["many"].with_suffix(".pcapng")}
+    return found | {
+        "pcapng": found["many"].with_suffix(".pcapng"),
+        "folder": DATA / f"folder-{size}",
+    }
 
 
 def build(captures: dict[str, Path], size: int, wanted: list[Command]) -> None:
@@ -96,7 +104,7 @@ def build(captures: dict[str, Path], size: int, wanted: list[Command]) -> None:
     named = " ".join(part for command in wanted for part in command.argv)
     if str(regular.TABLES) in named:
         regular.tables(regular.TABLES)
-    many, pcapng = captures["many"], captures["pcapng"]
+    many, pcapng, folder = captures["many"], captures["pcapng"], captures["folder"]
     for name, hosts, want in (
         ("many", "many", size),
         ("crane", "crane", size),
@@ -104,6 +112,7 @@ def build(captures: dict[str, Path], size: int, wanted: list[Command]) -> None:
     ):
         path = captures[name]
         needed = str(path) in named or (path == many and str(pcapng) in named)
+        needed |= name == "crane" and str(folder) in named
         if needed and not path.exists():
             say(f"building {path.name}")
             mix = (
@@ -119,23 +128,32 @@ def build(captures: dict[str, Path], size: int, wanted: list[Command]) -> None:
             subprocess.run(mix, check=True, cwd=HERE.parent)
     if str(pcapng) in named and not pcapng.exists():
         subprocess.run(["editcap", "-F", "pcapng", many, pcapng], check=True)
+    if str(folder) in named and not folder.exists():
+        folder.mkdir()
+        cut(captures["crane"], folder, PIECES)
+
+
+def cut(capture: Path, folder: Path, pieces: int) -> None:
+    """Cut a pcap into as many captures of about one size, as a recorder with a ring would."""
+    frames = 1 + capture.stat().st_size // (pieces * MEAN_RECORD)
+    split = ("editcap", "-F", "pcap", "-c", str(frames), capture, folder / "part.pcap")
+    subprocess.run(split, check=True)
 
 
 def commands(captures: dict[str, Path]) -> list[Command]:
     """Every contestant."""
     out = DATA / "out"
-    many, crane, small, pcapng = (
-        str(captures[key]) for key in ("many", "crane", "small", "pcapng")
+    many, crane, small, pcapng, folder = (
+        str(captures[key]) for key in ("many", "crane", "small", "pcapng", "folder")
     )
 
     def columns(name: str, capture: str, *more: str, cores: str = "0") -> Command:
         argv = (*OURS, "columns", capture, "-o", str(out / name), "--force", "--quiet", *more)
         return Command(name, argv, out / name, cores)
 
-    def audit(name: str, capture: str) -> Command:
-        return Command(
-            name, (*OURS, "audit", capture, "--outturn", str(out / name), "--quiet"), out / name
-        )
+    def audit(name: str, capture: str, *more: str, cores: str = "0") -> Command:
+        argv = (*OURS, "audit", capture, "--outturn", str(out / name), "--quiet", *more)
+        return Command(name, argv, out / name, cores)
 
     meter = (
         "from nfstream import NFStreamer\n"
@@ -149,6 +167,8 @@ def commands(captures: dict[str, Path]) -> list[Command]:
         columns("columns-small", small),
         audit("audit", crane),
         audit("audit-small", small),
+        audit("audit-folder", folder),
+        audit("audit-folder-two-cores", folder, "--jobs", "2", cores="0,1"),
         Command("record headers", (str(floor.build(DATA, "headers", floor.READ)), many)),
         Command("record headers mapped", (str(floor.build(DATA, "mapped", floor.MAPPED)), many)),
         Command("cat", ("cat", many)),
@@ -169,10 +189,16 @@ def commands(captures: dict[str, Path]) -> list[Command]:
 def describe(captures: dict[str, Path]) -> dict[str, dict[str, Any]]:
     """Size and name of each capture."""
     return {
-        key: {"name": path.name, "bytes": path.stat().st_size}
+        key: {"name": path.name, "bytes": weight(path)}
         for key, path in captures.items()
         if path.exists()
     }
+
+
+def weight(path: Path) -> int:
+    """Bytes of a capture, or of all in a folder."""
+    inside = path.iterdir() if path.is_dir() else [path]
+    return sum(one.stat().st_size for one in inside)
 
 
 def machine() -> dict[str, str]:
