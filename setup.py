@@ -1,4 +1,4 @@
-"""Builds the decoder kernels where a compiler works, else they run interpreted; and templates."""
+"""Builds the decoder kernels where a compiler works, else they run interpreted; and made files."""
 
 from __future__ import annotations
 
@@ -213,19 +213,26 @@ def choose_compiler() -> None:
     os.environ.update(CC=zig, LDSHARED=f"{zig} -shared", LDCXXSHARED=f"{zig} -shared")
 
 
-def make_templates() -> None:
-    """The report's templates as Python modules, so that no run has to compile them."""
-    if find_spec("jinja2") is None:
-        return
+def make_ready() -> None:
+    """What no run has to do again: the data tables as JSON, the report's templates as Python."""
     sys.path.insert(0, "src")
-    from overlanded.exporters import html
+    from overlanded import data
 
-    shutil.rmtree(html.MADE, ignore_errors=True)
-    html.MADE.mkdir()
-    for name, text in html.modules():
-        (html.MADE / name).write_text(text, encoding="utf-8")
+    fill(data.MADE, data.tables())
+    if find_spec("jinja2") is not None:
+        from overlanded.exporters import html
+
+        fill(html.MADE, html.modules())
+
+
+def fill(folder: Path, files: Iterator[tuple[str, str]]) -> None:
+    """Write these files, in place of all that the folder held."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, text in files:
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 choose_compiler()
-make_templates()
+make_ready()
 setup(ext_modules=kernels(), options={"build_ext": {"parallel": True}})

@@ -70,3 +70,18 @@ def test_columns_of_several_numbers_are_brought_together_too():
     }
     out = folding.folded([part], KEYS, {"counts": np.add.reduceat})
     assert out["counts"].tolist() == [[1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "found"),
+    [
+        ([30, 10, 20], [10, 25, 30, 5, 40], [1, None, 0, None, None]),
+        ([7], [7, 8], [0, None]),
+        ([], [1, 2], [None, None]),
+        ([1, 2], [], []),
+    ],
+)
+def test_values_are_found_among_others(known, asked, found):
+    place, there = folding.places(np.array(known, np.uint64), np.array(asked, np.uint64))
+    held = zip(place.tolist(), there.tolist(), strict=True)
+    assert [at if here else None for at, here in held] == found

@@ -1,4 +1,4 @@
-"""Our Parquet, read by DuckDB."""
+"""Our Parquet, read by DuckDB and by ourselves."""
 
 import duckdb
 import numpy as np
@@ -6,6 +6,7 @@ import pytest
 
 from overlanded.model.columns import Column, Table
 from overlanded.wire.parquet import GROUP_ROWS, encode
+from overlanded.wire.unparquet import groups
 
 KIND = Table(
     "t", "a row", tuple(Column(dtype, dtype, "") for dtype in ("u1", "u2", "u4", "u8", "i8"))
@@ -31,10 +32,25 @@ def test_what_is_written_is_read(tmp_path, count, constant):
     batch = {name: memoryview(values.tobytes()) for name, values in held.items()}
     path = tmp_path / "t.parquet"
     path.write_bytes(b"".join(encode(KIND, [batch, batch])))
-    found = duckdb.read_parquet(str(path)).fetchnumpy()
-    for name, values in held.items():
-        assert found[name].dtype == values.dtype
-        assert (found[name] == np.concatenate([values, values])).all()
+    theirs = duckdb.read_parquet(str(path)).fetchnumpy()
+    for found in (theirs, read_back(path.read_bytes(), list(held))):
+        for name, values in held.items():
+            assert found[name].dtype == values.dtype
+            assert (found[name] == np.concatenate([values, values])).all()
+
+
+def read_back(written, names):
+    """All row groups in one."""
+    parts = list(groups(KIND, written, names))
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+def test_only_the_named_columns_are_read_back():
+    held = columns(100)
+    batch = {name: memoryview(values.tobytes()) for name, values in held.items()}
+    (found,) = groups(KIND, b"".join(encode(KIND, [batch])), ("u8", "u1"))
+    assert list(found) == ["u8", "u1"]
+    assert (found["u1"] == held["u1"]).all()
 
 
 def test_an_empty_table_is_a_table(tmp_path):
@@ -42,6 +58,7 @@ def test_an_empty_table_is_a_table(tmp_path):
     path.write_bytes(
         b"".join(encode(KIND, [dict.fromkeys(("u1", "u2", "u4", "u8", "i8"), memoryview(b""))]))
     )
+    assert not list(groups(KIND, path.read_bytes(), ("u1", "i8")))
     found = duckdb.read_parquet(str(path))
     assert [str(kind) for kind in found.types] == [
         "UTINYINT",

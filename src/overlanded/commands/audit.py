@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from overlanded.commands.progress import Bar, tell_if_interpreted
 from overlanded.errors import UsageError
-from overlanded.model.document import CaseDocument
 from overlanded.model.findings import Severity
+
+if TYPE_CHECKING:
+    from overlanded.model.document import CaseDocument
 
 RANKS = [severity.value for severity in Severity]
 
@@ -50,8 +51,6 @@ def command(
     """
     from overlanded.pipeline import Options, audit
 
-    # One job and out: nothing here makes garbage in circles, and looking for it takes a tenth.
-    gc.disable()
     if not quiet:
         tell_if_interpreted()
     with Bar(shown=not quiet and sys.stderr.isatty()) as bar:

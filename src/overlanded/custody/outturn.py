@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterable
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from overlanded.errors import UsageError
@@ -29,6 +30,12 @@ def write(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
         beside.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def mapped(path: Path) -> mmap:
+    """The bytes of a result that was written, read only where they are looked at."""
+    with path.open("rb") as file:
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
 
 
 def write_new(path: Path, chunks: Iterable[bytes | memoryview], *, force: bool) -> None:

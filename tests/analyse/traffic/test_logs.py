@@ -9,6 +9,7 @@ from overlanded.analyse.traffic.intake import Intake
 from overlanded.custody.streams import Stream
 from overlanded.errors import InputError
 from overlanded.model.evidence import EvidenceItem, Side
+from overlanded.wire.zeek import reading
 
 PLC, HMI, FAR = "192.168.10.1", "192.168.10.2", "93.184.216.34"
 PLC_MAC, HMI_MAC, ROUTER = "00:1b:1b:00:00:01", "00:1b:1b:00:00:02", "00:1e:42:00:00:01"
@@ -179,7 +180,7 @@ def test_a_log_and_a_capture_of_one_case_are_each_cited_by_their_own_unit(tmp_pa
 
 
 def test_nothing_of_a_log_that_could_not_be_read_is_left(tmp_path, monkeypatch):
-    path, real = tmp_path / "1.log", part.read
+    path, real = tmp_path / "1.log", reading.read
     path.write_bytes(log("conn", CONN, [talk(HMI, PLC, 502, service="modbus")]))
 
     def failing(stream, *, spill, **more):
@@ -187,7 +188,7 @@ def test_nothing_of_a_log_that_could_not_be_read_is_left(tmp_path, monkeypatch):
         spill("sightings", done.raw["sightings"])
         raise InputError("the disk failed")
 
-    monkeypatch.setattr(part, "read", failing)
+    monkeypatch.setattr(reading, "read", failing)
     with Stream(path) as stream, pytest.raises(InputError):
         part.read_log(stream, tmp_path / "b", 0)
     assert not list((tmp_path / "b").rglob("*.parquet"))

@@ -67,7 +67,7 @@ def clients(traffic: Traffic) -> dict[Subject, Columns]:
 def _signs(rows: Columns) -> Iterator[Sign]:
     yield _habits(rows)
     yield _counters(rows)
-    for pair in np.unique(rows["pair"]).tolist():
+    for pair in sorted(set(rows["pair"].tolist())):
         yield _clocks(rows, np.flatnonzero(rows["pair"] == pair))
 
 
@@ -96,7 +96,7 @@ def one_clock(rows: Columns) -> tuple[int, float, int] | None:
     stated = data.table("traffic")["clock-tells"]
     some = np.flatnonzero(rows["stamp"] != 0)
     some = some[np.argsort(rows["first_ns"][some], kind="stable")]
-    servers = len(np.unique(rows["pair"][some]))
+    servers = len(set(rows["pair"][some].tolist()))
     if len(some) < stated["stamped-least"] or servers < stated["stamped-servers"]:
         return None
     stamps = rows["stamp"][some].astype(float)

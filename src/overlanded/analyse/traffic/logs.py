@@ -17,11 +17,11 @@ from overlanded.model.columns import FLOWS, SIGHTINGS
 from overlanded.model.observing import Gap
 from overlanded.wire.facts import Recognised, Sample
 from overlanded.wire.folding import Columns, mix
-from overlanded.wire.zeek.conn import as_bytes, sightings
-from overlanded.wire.zeek.reading import Logged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from overlanded.wire.zeek.reading import Logged
 
 CONN = "conn"
 ENDS = ("a_ip_hi", "a_ip_lo", "b_ip_hi", "b_ip_lo")
@@ -86,8 +86,7 @@ class Logs:
                 made = {name: column[new] for name, column in made.items()}
                 self._uncounted += int(np.count_nonzero(new))
             if len(made["first_ns"]):
-                yield "flows", as_bytes(FLOWS, made, file)
-                yield "sightings", as_bytes(SIGHTINGS, sightings(made), file)
+                yield from _tables(made, file)
 
     def gaps(self) -> Iterator[Gap]:
         """Logs that were written of the conversations in conn.log and not handed in."""
@@ -124,6 +123,13 @@ class Logs:
                 "hand in the conn.log of that time whole, and of the time after it",
                 weakens=("activity", "reach"),
             )
+
+
+def _tables(made: Columns, file: int) -> Iterator[tuple[str, dict[str, memoryview]]]:
+    from overlanded.wire.zeek.conn import as_bytes, sightings
+
+    yield "flows", as_bytes(FLOWS, made, file)
+    yield "sightings", as_bytes(SIGHTINGS, sightings(made), file)
 
 
 def _new(made: Columns, pairs: Columns) -> NDArray[np.bool_]:

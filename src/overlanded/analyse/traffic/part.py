@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from overlanded.analyse.traffic import openings, pairs, visits
 from overlanded.analyse.traffic.position import Position
@@ -21,7 +22,9 @@ from overlanded.wire.decode import Walked, arrays, decode
 from overlanded.wire.folding import Columns
 from overlanded.wire.parquet import encode
 from overlanded.wire.tables import Columns as Raw
-from overlanded.wire.zeek.reading import Logged, read
+
+if TYPE_CHECKING:
+    from overlanded.wire.zeek.reading import Logged
 
 _TABLES = {table.name: table for table in TABLES}
 Told = Callable[[int], None]
@@ -104,8 +107,10 @@ def walk(stream: Stream, folder: Path, number: int, progress: Told | None = None
 
 def read_log(stream: Stream, folder: Path, number: int, progress: Told | None = None) -> Part:
     """Read one Zeek log, as ``walk`` does a capture."""
+    from overlanded.wire.zeek import reading
+
     with _rows(folder, number) as rows:
-        logged = read(stream, file=number, spill=rows.set_aside, progress=progress)
+        logged = reading.read(stream, file=number, spill=rows.set_aside, progress=progress)
         for name, columns in logged.raw.items():
             rows.set_aside(name, columns)
     return Part(number, rows, replace(logged, raw={}))

@@ -17,7 +17,7 @@ from overlanded.analyse.traffic.pairs import TCP
 from overlanded.analyse.traffic.parties import GROUP, network
 from overlanded.model.identifiers import mac_text
 from overlanded.model.observing import View
-from overlanded.wire.folding import Columns
+from overlanded.wire.folding import Columns, folded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,14 +52,14 @@ class Position:
     def _ends(self, a_mac: Column, b_mac: Column) -> None:
         known = (a_mac != 0) & (b_mac != 0) & ((a_mac | b_mac) & np.uint64(GROUP) == 0)
         self.private += int(known.sum())
-        ends = np.unique(np.stack([a_mac[known], b_mac[known]], axis=1), axis=0)
-        for pair in ends.tolist():
+        ends = folded([{"a": a_mac[known], "b": b_mac[known]}], ("a", "b"), {}, heads=())
+        for pair in zip(ends["a"].tolist(), ends["b"].tolist(), strict=True):
             self.common = set(pair) if self.common is None else self.common & set(pair)
             self.stations.update(pair)
 
     def sightings(self, sightings: Columns) -> None:
         """Count a batch of sightings."""
-        self.networks.update(np.unique(sightings["vlan"]).tolist())
+        self.networks.update(sightings["vlan"].tolist())
 
     def view(self, seen: int, lost: int) -> View:
         """What the place shows, given the frames in the capture and those it says it lost."""

@@ -13,7 +13,7 @@ see ``lines``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -81,7 +81,7 @@ def observe(traffic: Traffic) -> Iterator[Observation]:
     """``distance`` of the clients of control services and of slow ones, and ``visit`` by visit."""
     probes = _probes(traffic.rhythms)
     groups = _groups(traffic, probes)
-    visits = _by_pair(traffic.visits)
+    visits = _by_pair(traffic.visits, {_key(pair) for same in groups.values() for pair in same})
     each = [
         (key, same, [row for pair in same for row in visits[_key(pair)]])
         for key, same in groups.items()
@@ -254,13 +254,14 @@ def _key(pair: Pair) -> tuple[int, ...]:
     return tuple(getattr(pair.row, name) for name in KEYS)
 
 
-def _by_pair(rows: Columns) -> Visits:
-    """The visits of each pair, in order of time."""
+def _by_pair(rows: Columns, wanted: Container[tuple[int, ...]]) -> Visits:
+    """The visits of each wanted pair, in order of time."""
     found: Visits = defaultdict(list)
     lists = [rows[name].tolist() for name in rows]
-    for values in zip(*lists, strict=True):
-        row = dict(zip(rows, values, strict=True))
-        found[tuple(row[name] for name in KEYS)].append(row)
+    keys = zip(*(rows[name].tolist() for name in KEYS), strict=True)
+    for key, values in zip(keys, zip(*lists, strict=True), strict=True):
+        if key in wanted:
+            found[key].append(dict(zip(rows, values, strict=True)))
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from overlanded import data
 from overlanded.analyse.traffic.pairs import KEYS, TCP, delays
-from overlanded.wire.folding import Columns, mix
+from overlanded.wire.folding import Columns, mix, places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +62,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
         return {}
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     begins = rows["part"] == 0
-    known = np.isin(rows["who"], rows["who"][begins])
+    _, known = places(rows["who"][begins], rows["who"])
     order = np.flatnonzero(known)[
         np.lexsort((rows["part"][known], rows["first_ns"][known], rows["who"][known]))
     ]

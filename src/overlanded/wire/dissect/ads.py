@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from overlanded.wire.dissect.plain import facts, once, text, version
 from overlanded.wire.facts import Recognised, Sample
@@ -66,9 +67,12 @@ def units(payload: bytes) -> list[Unit]:
 
 def dissect(sample: Sample) -> Recognised | None:
     """AMS over TCP, or a discovery datagram over UDP."""
-    if sample.layer == "udp":
-        return _discovery(sample.payload)
-    found = units(sample.payload)
+    return _discovery(sample.payload) if sample.layer == "udp" else _messages(sample.payload)
+
+
+@lru_cache(maxsize=512)  # the same values are asked for again and again, by every panel
+def _messages(payload: bytes) -> Recognised | None:
+    found = units(payload)
     if not found:
         return None
     stated = [pair for one in found for pair in _stated(one)]

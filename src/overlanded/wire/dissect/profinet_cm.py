@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from overlanded.wire.dissect import fields, profinet_dcp
 from overlanded.wire.dissect.plain import facts, text
@@ -75,8 +76,13 @@ def _uuid(raw: bytes, order: str) -> bytes:
 
 def dissect(sample: Sample) -> Recognised | None:
     """PROFINET calls on any port: who connects to whom, and identification records."""
-    found = call(sample.payload)
-    if found is None or not (found.interface or PORT in (sample.src_port, sample.dst_port)):
+    return _read(sample.payload, PORT in (sample.src_port, sample.dst_port))
+
+
+@lru_cache(maxsize=512)  # the same call comes again, to one station after the other
+def _read(payload: bytes, at_port: bool) -> Recognised | None:  # noqa: FBT001 - part of the key
+    found = call(payload)
+    if found is None or not (found.interface or at_port):
         return None
     if not found.interface:
         stated = tuple(_annotations(found)) if found.kind == RESPONSE else ()

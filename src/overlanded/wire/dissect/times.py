@@ -6,7 +6,6 @@ import re
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from overlanded.wire.dissect import ber, heads
 from overlanded.wire.dissect.fields import HOSTILE
@@ -69,6 +68,8 @@ def _http(sample: Sample) -> float | None:
     head = heads.split(sample.payload, b"HTTP")
     if head is None or not head.code or "date" not in head.headers or "age" in head.headers:
         return None
+    from email.utils import parsedate_to_datetime
+
     return parsedate_to_datetime(head.headers["date"]).replace(tzinfo=UTC).timestamp()
 
 

@@ -7,9 +7,8 @@ enough. Of many such pairs, the tables are read once more for each further piece
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from overlanded.analyse.traffic.pairs import ACK, SYN_ACK, TCP
 from overlanded.analyse.traffic.regularity.measuring import measure
 from overlanded.custody.outturn import mapped
 from overlanded.model.columns import FLOWS
-from overlanded.wire.folding import Bring, Columns, folded, mix
+from overlanded.wire.folding import Bring, Columns, folded, mix, places
 from overlanded.wire.unparquet import groups
 
 if TYPE_CHECKING:
@@ -37,8 +36,7 @@ SYN = 0x02
 MOST_BYTES = np.iinfo(np.uint32).max
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Some pairs' connections."""
 
     pairs: Columns
@@ -48,8 +46,7 @@ class Piece:
     """One row a connection, as ``regularity.measure`` takes it; ``pair`` u4 is the pair's row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(NamedTuple):
     """What the tables hold altogether."""
 
     began: int
@@ -92,7 +89,7 @@ class Tables:
         order = np.lexsort([some[name] for name in reversed(KEYS)])
         out = {name: some[name][order] for name in (*KEYS, *HEADS, "connections")}
         servers = _servers(self._pairs)
-        place, _ = _places(_mixed(servers, SERVER), _mixed(out, SERVER))
+        place, _ = places(_mixed(servers, SERVER), _mixed(out, SERVER))
         return out | {name: servers[name][place] for name in ("clients", "seen_ns")}
 
 
@@ -113,8 +110,10 @@ def _pairs(paths: Sequence[Path]) -> Columns:
     heads = ("first_ns", *HEADS)
     found: list[Columns] = []
     for path in paths:
-        for rows in _begun(path, (*KEYS, *heads, "last_ns")):
-            found.append(rows | {"connections": np.ones(len(rows["proto"]), np.int64)})
+        found += [
+            rows | {"connections": np.ones(len(rows["proto"]), np.int64)}
+            for rows in _begun(path, (*KEYS, *heads, "last_ns"))
+        ]
         found = [folded(found, KEYS, HOW, heads)] if found else []
     return found[0]
 
@@ -133,7 +132,7 @@ def _connections(paths: Sequence[Path], pairs: Columns) -> Columns:
     known, parts = _mixed(pairs, KEYS), []
     for path in paths:
         for rows in _begun(path, (*KEYS, "first_ns", "bytes_ab", *PAYLOAD)):
-            place, found = _places(known, _mixed(rows, KEYS))
+            place, found = places(known, _mixed(rows, KEYS))
             mine = _some(rows, found)
             parts.append(
                 {
@@ -165,13 +164,6 @@ def _distinct(rows: Columns, keys: Sequence[str], **how: Bring) -> Columns:
 
 def _mixed(rows: Columns, keys: Sequence[str]) -> NDArray[np.uint64]:
     return mix([rows[name] for name in keys])
-
-
-def _places(known: NDArray[Any], asked: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """(where in ``known`` each asked one is, whether it is there)."""
-    order = np.argsort(known)
-    place = order[np.minimum(np.searchsorted(known, asked, sorter=order), len(known) - 1)]
-    return place, known[place] == asked
 
 
 def measured(paths: Sequence[Path]) -> Iterator[tuple[Columns, Watch]]:
