@@ -118,7 +118,8 @@ def left(number, *, refused):
         Segment("", ""),
         ruling=Ruling(refused, "as said"),
     )
-    target = Target(f"d-{number}", f"plc {number}", "plc", "", number, (), (step,))
+    key = f"d-{number}"
+    target = Target(key, key, f"plc {number}", "plc", "", number, (), (step,))
     return Left(Bundle(f"vlan {number}", (target,)), frozenset(), {"plc": 1})
 
 

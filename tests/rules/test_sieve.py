@@ -5,14 +5,26 @@ from hypothesis import strategies as st
 from overlanded.rules.patterns import domain, fits, parse
 from overlanded.rules.sieve import sieve
 
-WRITTEN = ["RUT", "ab", "x", "^Moxa", "/tcp/9191$", "any", r"re:S7-\d00", r"re:(?P<model>ICR-\d+)"]
+WRITTEN = [
+    "RUT",
+    "ab",
+    "x",
+    "^Moxa",
+    "/tcp/9191$",
+    "any",
+    r"re:S7-\d00",
+    r"re:(?P<model>ICR-\d+)",
+    "^NPort$",
+    "^ẞx",
+]
+SAMPLES = ["S7-300", "a RUT955", "ICR-3241", "xab", "NPORT", "NPort 5110", "Moxa NPort", "ssx"]
 PATTERNS = [parse(written) for written in WRITTEN]
 NEEDS = {r"S7-\d00": ["s7-"]}
 """Of one expression it is known, of the other it is not."""
 DOMAINS = [parse(written, "domain") for written in ("*.example.com", "host.example.org")]
 
 
-@given(st.one_of(st.text(max_size=30), st.sampled_from(["S7-300", "a RUT955", "ICR-3241", "xab"])))
+@given(st.one_of(st.text(max_size=30), st.sampled_from(SAMPLES)))
 def test_it_lets_through_what_fits_and_nothing_else(value):
     through = {number for number, _ in sieve(list(enumerate(PATTERNS)), NEEDS).fitting(value)}
     assert through == {n for n, pattern in enumerate(PATTERNS) if fits(pattern, value)}

@@ -23,18 +23,18 @@ Known = Iterator[tuple[str, str, Sequence[Citation]]]
 
 def facts(device: Device, context: Context) -> Facts:
     """The device in fact words, and which words somebody looked for."""
-    known: dict[str, dict[str, dict[Citation, None]]] = defaultdict(dict)
+    known: dict[str, dict[str, list[Citation]]] = defaultdict(dict)
     for part in (_identity, _record, _seen, _carried, _permitted, _reach, _visited):
         for word, value, citations in part(device, context):
-            known[word].setdefault(value, {}).update(dict.fromkeys(citations))
+            known[word].setdefault(value, []).extend(citations)
     return Facts(device.id, _frozen(known), _looked(device, context), device.probability)
 
 
 def _frozen(
-    known: Mapping[str, Mapping[str, Mapping[Citation, None]]],
+    known: Mapping[str, Mapping[str, Sequence[Citation]]],
 ) -> Mapping[str, Mapping[str, tuple[Citation, ...]]]:
     return {
-        word: {value: tuple(values[value]) for value in sorted(values)}
+        word: {value: tuple(dict.fromkeys(values[value])) for value in sorted(values)}
         for word, values in sorted(known.items())
     }
 

@@ -67,11 +67,12 @@ def _names(text: str) -> Iterator[str]:
 
 def _inferred(device: Device, context: Context) -> Answer:
     """By where the crane was while it was fitted, when the dated facts leave one place."""
-    interval = installed.answer(device, context).interval
-    latest = interval.latest if interval and not interval.contradictory else None
     dates = {name.casefold(): at for name, at in context.scope.milestones if at}
-    for name in table("assessing")["fitted-by"]["at-works-until"]:
-        if latest and name in dates and latest.end is End.LATEST and latest.at[:10] < dates[name]:
+    works = [one for one in table("assessing")["fitted-by"]["at-works-until"] if one in dates]
+    interval = installed.allowed(device, context) if works else None
+    latest = interval.latest if interval and not interval.contradictory else None
+    for name in works:
+        if latest and latest.end is End.LATEST and latest.at[:10] < dates[name]:
             return answered(
                 Question.INSTALLER,
                 f"inferred: at the maker’s works, before {name}",

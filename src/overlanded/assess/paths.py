@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import islice
+from typing import NamedTuple
 
 from overlanded.assess import ruled
 from overlanded.assess.joining import Joiner, Owner, Sign, Survey, joiners, survey
@@ -25,8 +27,7 @@ BEYOND = "network"
 """Kind of what lies beyond a gateway and was captured nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a path: what it leads through, and what shows that it could."""
 
     device: Device | None
@@ -55,6 +56,8 @@ class Graph:
     """Segment → places in ``joiners`` of those with a door to it."""
     on: Mapping[str, Sequence[Segment]] = field(init=False)
     """Network → its segments."""
+    near: dict[Segment, tuple[Segment, ...]] = field(default_factory=dict)
+    """Segment → what is alike, as worked out before for another start."""
 
     def __post_init__(self) -> None:
         at: dict[Segment, list[int]] = defaultdict(list)
@@ -69,10 +72,13 @@ class Graph:
         object.__setattr__(self, "on", dict(on))
 
     def alike(self, segment: Segment) -> tuple[Segment, ...]:
-        """The segment, and those of its network that no address keeps apart from it.
+        """The segment, and those of its network that no address keeps apart from it."""
+        if segment not in self.near:
+            self.near[segment] = self._alike(segment)
+        return self.near[segment]
 
-        A station without an address is met by all on its wire, and may take an address of any plan.
-        """
+    def _alike(self, segment: Segment) -> tuple[Segment, ...]:
+        """A station without an address is met by all on its wire, and may take one of any plan."""
         if segment.network is None:
             return (segment,)
         if not segment.plan:
@@ -80,10 +86,11 @@ class Graph:
         return segment, Segment(segment.network, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Something that it matters to reach, and the way to it."""
 
+    key: str
+    """What tells it from all others: its ``id``, or else its name."""
     id: str
     """``Device.id``; empty for what lies beyond all that was captured."""
     name: str
@@ -96,10 +103,9 @@ class Target:
     """What shows it where it is."""
     way: Way = ()
 
-    @property
-    def key(self) -> str:
-        """What tells it from all others."""
-        return self.id or self.name
+    def by(self, way: Way) -> Target:
+        """The same with the way to it."""
+        return Target(*self[:-1], way)
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,21 @@ class Bundle:
         """Key → kind."""
         return {one.key: one.kind for one in self.targets}
 
+    @cached_property
+    def whole(self) -> Left:
+        """All of it: the same for every device that none of its targets is told of otherwise."""
+        return Left(self, frozenset(), self.kinds)
+
+    @cached_property
+    def refused(self) -> bool:
+        """True when a configuration refuses them."""
+        return any(step.ruling and step.ruling.refused for step in self.targets[0].way)
+
+    @cached_property
+    def reasons(self) -> frozenset[tuple[str, ...]]:
+        """What shows the steps to its targets, in the words of each way."""
+        return frozenset(tuple(step.sign.what for step in one.way) for one in self.targets)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Left:
@@ -133,13 +154,14 @@ class Left:
 
     def first(self, most: int) -> list[Target]:
         """As many of them as are shown."""
-        left = (one for one in self.bundle.targets if one.key not in self.gone)
-        return [one for one, _ in zip(left, range(most), strict=False)]
+        if not self.gone:
+            return list(self.bundle.targets[:most])
+        return list(islice((one for one in self.bundle.targets if one.key not in self.gone), most))
 
     @property
     def refused(self) -> bool:
         """True when a configuration refuses them."""
-        return any(step.ruling and step.ruling.refused for step in self.bundle.targets[0].way)
+        return self.bundle.refused
 
 
 Bundles = tuple[Bundle, ...]
@@ -197,7 +219,7 @@ def reaching(devices: Sequence[Device], owner: Owner, scope: Scope) -> Reaching:
     names = {land: _land(land, scope) for land in beyond}
     for land, name in names.items():
         zone = next((one.name for one in scope.zones if land.plan == f"zone {one.name}"), "")
-        targets[land].append(Target("", name, BEYOND, zone, 0))
+        targets[land].append(Target(name, "", name, BEYOND, zone, 0))
     rules = {id_: found for id_, seen in ground.seen.items() if (found := ruled.rules(seen))}
     return Reaching(ground, graph, targets, names, rules, vlans(ground.seen, ground.ranges))
 
@@ -220,19 +242,22 @@ def _further(
     """The segments one step beyond the edge, added to what was found."""
     met = _met(edge, used, graph)
     used.update(met)
-    offers: dict[Segment, Step] = {}
+    offers: dict[Segment, tuple[int, int, Segment]] = {}
     for place, came in met.items():
-        joiner = graph.joiners[place]
-        for to in joiner.doors:
+        doors = graph.joiners[place].doors
+        near = doors[came].rank
+        for to, sign in doors.items():
             if to not in found:
-                step = _step(joiner, came, to)
-                if to not in offers or step.sign.rank < offers[to].sign.rank:
-                    offers[to] = step
+                rank = min(sign.rank, near)
+                if to not in offers or rank < offers[to][0]:
+                    offers[to] = rank, place, came
     new = []
-    for to, step in sorted(offers.items(), key=lambda offer: offer[1].sign.rank):
+    for to, (_, place, came) in sorted(offers.items(), key=lambda offer: offer[1][0]):
+        way: Way = ()
         for one in graph.alike(to):
             if one not in found:
-                found[one] = (*found[step.came], step)
+                way = way or (*found[came], _step(graph.joiners[place], came, to))
+                found[one] = way
                 new.append(one)
     return new
 
@@ -252,7 +277,7 @@ def _met(edge: Sequence[Segment], used: set[int], graph: Graph) -> dict[int, Seg
 
 def _step(joiner: Joiner, came: Segment, to: Segment) -> Step:
     one, other = joiner.doors[came], joiner.doors[to]
-    sign = min(other, one, key=lambda sign: sign.rank)
+    sign = one if one.rank < other.rank else other
     cited = tuple(dict.fromkeys((*other.citations, *one.citations)))
     return Step(joiner.device, sign, cited, came, to)
 
@@ -270,7 +295,7 @@ def _bundles(found: Mapping[Segment, Way], targets: Places) -> Iterator[Bundle]:
         for one in targets.get(segment, ()):
             if one.key not in met:
                 met.add(one.key)
-                mine.append(replace(one, way=way))
+                mine.append(one.by(way))
     return (_bundle(key[0], those) for key, those in alike.items() if those)
 
 
@@ -284,14 +309,23 @@ def _unreached(found: Mapping[Segment, Way], targets: Places, met: set[str]) -> 
 
 
 def _bundle(network: object, targets: list[Target]) -> Bundle:
-    order = {kind: at for at, kind in enumerate(table("assessing")["reach"]["targets"])}
+    order = _order()
     targets.sort(key=lambda one: (order[one.kind], one.number, one.name))
     return Bundle(None if network is None else str(network), tuple(targets))
+
+
+@cache
+def _order() -> Mapping[str, int]:
+    """Kind of target → its place in a report."""
+    return {kind: at for at, kind in enumerate(table("assessing")["reach"]["targets"])}
 
 
 def _without(bundles: Bundles, told: set[str]) -> Iterator[Left]:
     gone = frozenset(told)
     for bundle in bundles:
+        if bundle.keys.keys().isdisjoint(gone):
+            yield bundle.whole
+            continue
         kinds = Counter(bundle.kinds)
         kinds.subtract(bundle.keys[key] for key in gone if key in bundle.keys)
         if left := +kinds:
@@ -304,7 +338,8 @@ def _target(device: Device, cited: Citation, ground: Survey, scope: Scope) -> Ta
     purpose = next((one.purpose for one in scope.zones if one.name == zone), "")
     crane = other_crane(f"{zone} {purpose}", scope.crane) if zone else ""
     name = f"{device.name} of {crane}" if crane else device.name
-    return Target(device.id, name, device.device_class, zone, device.number, (cited,))
+    known = device.id, name, device.device_class, zone, device.number
+    return Target(device.id, *known, (cited,))
 
 
 def _land(land: Segment, scope: Scope) -> str:

@@ -43,8 +43,9 @@ def networks(device: Device) -> tuple[str, ...]:
     """
     if device.cluster is None:
         return ()
-    kind = "mac" if has_mac(device) else "ip"
-    return tuple(sorted({one.network for one in _heard(device) if one.kind == kind}))
+    heard = _heard(device)
+    kind = "mac" if any(one.kind == "mac" for one in heard) else "ip"
+    return tuple(sorted({one.network for one in heard if one.kind == kind}))
 
 
 def has_mac(device: Device) -> bool:

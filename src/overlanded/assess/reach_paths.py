@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 
 from overlanded.assess.context import family
 from overlanded.assess.joining import Survey
-from overlanded.assess.paths import Left, Step, Target
+from overlanded.assess.paths import Left, Step, Target, Way
 from overlanded.assess.places import called
 from overlanded.assess.reach_words import Party, plural, role, route, sessions, through, why
 from overlanded.assess.wording import limit, proofs, seen
@@ -50,11 +49,15 @@ def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[
     for bundle in left:
         shown = bundle.first(room)
         room -= len(shown)
+        told: dict[int, tuple[str, tuple[Hop, ...]]] = {}
         for target in shown:
-            what = route(device, bundle, target.way)
-            yield _path(target, what, _steps(device, bundle, target, survey))
+            way = target.way
+            if id(way) not in told:
+                told[id(way)] = route(device, bundle, way), _steps(device, bundle, way, survey)
+            what, steps = told[id(way)]
+            yield _path(target, what, _ending(steps, target))
         way = bundle.bundle.targets[0].way
-        yield from _uncounted(bundle, shown, route(device, bundle, way))
+        yield from _uncounted(bundle, _kinds(shown), route(device, bundle, way))
 
 
 def _room(device: Device) -> int:
@@ -81,7 +84,7 @@ def _apart(device: Device, apart: Sequence[Left]) -> Iterator[Path]:
         room -= len(shown)
         what = f"on {called(bundle.bundle.network)}; nothing seen joins that network to its own"
         yield from (_path(target, what, ()) for target in shown)
-        yield from _uncounted(bundle, shown, what)
+        yield from _uncounted(bundle, _kinds(shown), what)
 
 
 def _path(target: Target, what: str, steps: tuple[Hop, ...]) -> Path:
@@ -90,24 +93,34 @@ def _path(target: Target, what: str, steps: tuple[Hop, ...]) -> Path:
     return Path(target.id, target.name, target.kind, target.zone, what, steps, known)
 
 
-def _uncounted(left: Left, shown: Sequence[Target], what: str) -> Iterator[Path]:
-    """One path a kind for those that are not named."""
-    rest = Counter(left.kinds)
-    rest.subtract(one.kind for one in shown)
-    for kind, number in (+rest).items():
-        name = f"{number} more {plural(kind) if number > 1 else role(kind)}"
-        yield Path("", name, kind, "", what, number=number)
+def _kinds(shown: Sequence[Target]) -> tuple[str, ...]:
+    return tuple([one.kind for one in shown])
 
 
-def _steps(device: Device, left: Left, target: Target, survey: Survey) -> tuple[Hop, ...]:
-    """The network it starts on, everything between, and, with the last of them, the end."""
-    way = target.way
+@lru_cache(maxsize=4096)  # whole bundles of which none is named are the same for most devices
+def _uncounted(left: Left, named: tuple[str, ...], what: str) -> tuple[Path, ...]:
+    """One path a kind for those that are not named; ``named`` are the kinds of the others."""
+    found = []
+    for kind, number in left.kinds.items():
+        if more := number - named.count(kind):
+            name = f"{more} more {plural(kind) if more > 1 else role(kind)}"
+            found.append(Path("", name, kind, "", what, number=more))
+    return tuple(found)
+
+
+def _steps(device: Device, left: Left, way: Way, survey: Survey) -> tuple[Hop, ...]:
+    """The network it starts on, and everything between."""
     network = way[0].came.network if way else left.bundle.network
     reason = "it was seen on it" if way else "both were seen on it"
     start = Hop("", _network(network), reason, _shown(device, network, survey))
-    *first, last = (start, *(_hop(device, step) for step in way))
+    return (start, *(_hop(device, step) for step in way))
+
+
+def _ending(steps: tuple[Hop, ...], target: Target) -> tuple[Hop, ...]:
+    """The steps, and with the last of them what shows the end where it is."""
+    *first, last = steps
     cited = tuple(dict.fromkeys((*last.citations, *target.citations)))
-    return (*first, replace(last, citations=cited))
+    return (*first, Hop(last.to, last.name, last.reason, cited))
 
 
 def _shown(device: Device, network: str | None, survey: Survey) -> tuple[Citation, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from overlanded.assess.paths import BEYOND, Left, Step, Way
 from overlanded.assess.places import called
@@ -79,6 +80,8 @@ UNJOINED = "What joins networks shows only where it passes something on."
 
 def _zones(zone: str, parties: Sequence[Party], left: Sequence[Left]) -> str:
     """Which of those on its own network are of other zones by their addresses."""
+    if not zone:
+        return ""
     others = Counter(one.zone for one in parties if not one.way)
     for bundle in left:
         if not bundle.bundle.targets[0].way:
@@ -88,7 +91,7 @@ def _zones(zone: str, parties: Sequence[Party], left: Sequence[Left]) -> str:
         for name, number in sorted(others.items())
         if name and name != zone
     ]
-    if not zone or not told:
+    if not told:
         return ""
     return f"By address it is in zone {zone}, and {listed(told)}: one network, {BARRIER}."
 
@@ -138,11 +141,12 @@ def _opened(party: Party) -> str:
     return f"It opened {total} to {party.name}" + (f" and{using}." if used else ".")
 
 
-@lru_cache(maxsize=64)  # each is told of twice: in a line and in whole sentences
+@lru_cache(maxsize=4096)  # a whole bundle is told of alike for most devices, in two places each
 def named(left: Left) -> str:
     """The names of those that are left: ``PLC-2, drives 1–4 and 12 more``."""
     shown = left.first(limit("looked"))
-    items = spans([one.name for one in shown], [one.kind for one in shown])[: limit("named")]
+    parts = spans([one.name for one in shown], [one.kind for one in shown])
+    items = list(islice(parts, limit("named")))
     more = sum(left.kinds.values()) - sum(number for _, number in items)
     names = [name for name, _ in items]
     return f"{', '.join(names)} and {more} more" if more else listed(names)
@@ -151,18 +155,18 @@ def named(left: Left) -> str:
 _NUMBERED = re.compile(r"(.+?)([ -])(\d+)")
 
 
-def spans(names: Sequence[str], kinds: Sequence[str]) -> list[tuple[str, int]]:
+def spans(names: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Names with how many each stands for; three or more in a row are one: ``drives 1–4``."""
-    runs: list[list[tuple[str, str, int | None]]] = []
+    run: list[tuple[str, str, int | None]] = []
     following = None
     for name, kind in zip(names, kinds, strict=True):
         stem, number = _numbered(name)
-        if (stem, kind, number) == following:
-            runs[-1].append((stem, kind, number))
-        else:
-            runs.append([(stem, kind, number)])
+        if (stem, kind, number) != following:
+            yield from _run(run)
+            run = []
+        run.append((stem, kind, number))
         following = (stem, kind, number + 1) if number is not None else None
-    return [part for run in runs for part in _run(run)]
+    yield from _run(run)
 
 
 @lru_cache(maxsize=4096)  # the same names for every device of a crane
@@ -173,9 +177,9 @@ def _numbered(name: str) -> tuple[str, int | None]:
 
 
 def _run(run: Sequence[tuple[str, str, int | None]]) -> list[tuple[str, int]]:
-    stem, kind, first = run[0]
     if len(run) < 3:
-        return [(stem if number is None else f"{stem}{number}", 1) for _, _, number in run]
+        return [(stem if number is None else f"{stem}{number}", 1) for stem, _, number in run]
+    stem, kind, first = run[0]
     if stem.endswith("-"):
         return [(f"{stem}{first} to {stem}{run[-1][2]}", len(run))]
     return [(f"{plural(kind)} {first}–{run[-1][2]}", len(run))]
@@ -212,9 +216,7 @@ def _short(device: Device, left: Left) -> str:
 
 def _whole(device: Device, left: Left) -> str:
     """The way to a bundle of targets; where their reasons differ, one of them stands for all."""
-    ways = [one.way for one in left.bundle.targets]
-    reasons = {tuple(step.sign.what for step in way) for way in ways}
-    return route(device, left, ways[0], more=len(reasons) > 1)
+    return route(device, left, left.bundle.targets[0].way, more=len(left.bundle.reasons) > 1)
 
 
 def route(device: Device, left: Left, way: Way, *, more: bool = False) -> str:

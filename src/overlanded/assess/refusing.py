@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from overlanded.assess import ruled
 from overlanded.assess.joining import sign
@@ -41,7 +40,7 @@ def _parted(left: Left, device: Device, reaching: Reaching) -> Iterator[Left]:
         way = judged[id(target.way)](target)
         changed = changed or way is not target.way
         key = tuple((one.sign.kind, one.ruling.words if one.ruling else "") for one in way)
-        groups[key].append(target if way is target.way else replace(target, way=way))
+        groups[key].append(target if way is target.way else target.by(way))
     if not changed:
         yield left
         return
@@ -108,7 +107,7 @@ def _with(step: Step, ruling: Ruling | None) -> Step:
     if ruling is None:
         return step
     cited = tuple(dict.fromkeys((*step.citations, *ruling.citations)))
-    return replace(step, ruling=ruling, citations=cited)
+    return step._replace(ruling=ruling, citations=cited)
 
 
 def _sources(device: Device, way: Way, reaching: Reaching) -> Sequence[Span]:

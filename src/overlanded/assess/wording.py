@@ -42,7 +42,7 @@ def seen(device: Device, *properties: str) -> tuple[Observation, ...]:
     if device.cluster is None:
         return ()
     mine = device.cluster.observations
-    return tuple(one for one in mine if not properties or one.property in properties)
+    return tuple([one for one in mine if one.property in properties]) if properties else mine
 
 
 def proofs(observations: Iterable[Observation]) -> tuple[Citation, ...]:
@@ -74,7 +74,7 @@ def listed(names: Sequence[str]) -> str:
 
 def moment(ns: int) -> str:
     """Nanoseconds since 1970 as ISO 8601 to the second, UTC."""
-    return datetime.fromtimestamp(ns // 1_000_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(ns // 1_000_000_000, UTC).isoformat()[:19]}Z"
 
 
 def span(observations: Iterable[Observation]) -> tuple[int | None, int | None]:

@@ -7,10 +7,9 @@ comes from evidence passes ``safe`` and then Jinja's escaping, both for every va
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,8 +132,7 @@ def day(moment: str | None) -> str:
 
 @cache
 def _resource(name: str) -> str:
-    path = files("overlanded.exporters").joinpath("templates", name)
-    return path.read_text(encoding="utf-8")
+    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -156,6 +154,16 @@ def _shown(value: object) -> object:
     return text.safe(value, LONGEST) if type(value) is str else value
 
 
+def _part(otherwise: Callable[[object, str], object], owner: object, name: str) -> object:
+    """What ``owner.name`` means in a template. Nearly every owner is a dict and has the key.
+
+    Jinja asks for an attribute first, and an attribute that is missing costs more than all else.
+    """
+    if type(owner) is dict and name in owner:
+        return owner[name]
+    return otherwise(owner, name)
+
+
 TEMPLATES = ("report.html", "macros.html")
 
 
@@ -167,7 +175,8 @@ def modules() -> Iterator[tuple[str, str]]:
         yield f"{_key(name)}.py", text
 
 
-MADE = Path(__file__).parent / "templates" / "made"
+FOLDER = Path(__file__).parent / "templates"
+MADE = FOLDER / "made"
 """Where templates lie as Python: compiling them takes longer than filling them."""
 
 
@@ -190,6 +199,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.getattr = partial(_part, environment.getattr)  # type: ignore[method-assign]
     environment.filters |= {
         "bars": bars,
         "chance": text.chance,

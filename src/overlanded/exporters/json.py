@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 
 import orjson
 
@@ -38,24 +39,44 @@ def export(document: CaseDocument | Tree) -> bytes:
 
 
 def pieces(document: CaseDocument | Tree) -> Iterator[bytes]:
-    """The same text piece by piece, for documents whose text should not lie in memory at once."""
-    yield from _indented(tree(document), b"\n", DEPTH)
-    yield b"\n"
+    """The same text piece by piece, for documents whose text should not lie in memory at once.
+
+    A piece is one row of a list: a device, a record, a finding.
+    """
+    before = b"{\n  "
+    for name, value in tree(document).items():
+        yield before + _name(name)
+        if isinstance(value, list) and value:
+            yield from _rows(value)
+        else:
+            yield _indented(value, b"\n  ", DEPTH - 1)
+        before = b",\n  "
+    yield b"\n}\n"
 
 
-def _indented(value: Plain, margin: bytes, depth: int) -> Iterator[bytes]:
-    if not depth or not value or not isinstance(value, dict | list):
-        yield _encode(value)
-        return
+def _rows(values: list[Plain]) -> Iterator[bytes]:
+    margin = b"\n    "
+    before = b"[" + margin
+    for value in values:
+        yield before + _indented(value, margin, DEPTH - 2)
+        before = b"," + margin
+    yield b"\n  ]"
+
+
+def _indented(value: Plain, margin: bytes, depth: int) -> bytes:
     inner = margin + b"  "
-    opening, closing = (b"{", b"}") if isinstance(value, dict) else (b"[", b"]")
-    rows = value.items() if isinstance(value, dict) else ((None, item) for item in value)
-    between = opening + inner
-    for key, item in rows:
-        yield between if key is None else between + _encode(key) + b": "
-        yield from _indented(item, inner, depth - 1)
-        between = b"," + inner
-    yield margin + closing
+    if depth and value and isinstance(value, list):
+        rows = [_indented(item, inner, depth - 1) for item in value]
+        return b"[" + inner + (b"," + inner).join(rows) + margin + b"]"
+    if depth and value and isinstance(value, dict):
+        rows = [_name(key) + _indented(item, inner, depth - 1) for key, item in value.items()]
+        return b"{" + inner + (b"," + inner).join(rows) + margin + b"}"
+    return _encode(value)
+
+
+@cache
+def _name(key: str) -> bytes:
+    return _encode(key) + b": "
 
 
 def _encode(value: Plain) -> bytes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
+from functools import partial
+from itertools import islice, takewhile
 
 from overlanded.data import table
 from overlanded.model import identifiers
@@ -22,13 +22,15 @@ def leg_ties(
     ``bound`` is the MAC that each address belongs to.
     """
     passing = {one.subject for one in observations if _passes_on(one)}
-    homes: dict[Subject, set[str]] = defaultdict(set)
-    for address, mac in bound.items():
-        homes[mac].add(_network(address))
     legs = sorted(mac for mac in passing if mac.kind == "mac" and is_global_mac(mac.value))
-    for one, other in combinations(legs, 2):
-        if _follow(one, other) and not homes[one] & homes[other]:
-            yield one, other
+    homes: dict[Subject, set[str]] = {mac: set() for mac in legs}
+    for address, mac in bound.items():
+        if mac in homes:
+            homes[mac].add(_network(address))
+    for place, one in enumerate(legs):
+        for other in takewhile(partial(_near, one), islice(legs, place + 1, None)):
+            if one.value != other.value and not homes[one] & homes[other]:
+                yield one, other
 
 
 def _passes_on(one: Observation) -> bool:
@@ -43,7 +45,8 @@ def _network(address: Subject) -> str:
     return f"{address.network} {ipaddress.ip_network((parsed, bits), strict=False)}"
 
 
-def _follow(one: Subject, other: Subject) -> bool:
-    numbers = (int(subject.value.replace(":", ""), 16) for subject in (one, other))
+def _near(one: Subject, other: Subject) -> bool:
+    """Whether the second, which is not the lower, is as near as the interfaces of one router."""
+    low, high = (int(subject.value.replace(":", ""), 16) for subject in (one, other))
     apart: int = table("matching")["legs"]["apart"]
-    return 0 < abs(next(numbers) - next(numbers)) <= apart
+    return high - low <= apart

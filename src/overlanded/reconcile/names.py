@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from overlanded.data import table
 from overlanded.model import identifiers
@@ -26,14 +27,14 @@ class Groups:
 
     def members(self) -> list[Subject]:
         """All subjects in order."""
-        return sorted(self._parent)
+        return sorted(self._parent, key=attrgetter("kind", "value", "network"))
 
     def root(self, subject: Subject) -> Subject:
         """The set's representative: its smallest subject."""
         parent = self._parent
-        while parent[subject] != subject:
-            parent[subject] = parent[parent[subject]]
-            subject = parent[subject]
+        while (above := parent[subject]) is not subject:
+            parent[subject] = parent[above]
+            subject = parent[above]
         return subject
 
     def tie(self, one: Subject, other: Subject) -> None:
@@ -169,7 +170,7 @@ def _name(one: Observation) -> str:
     text = one.value if one.property in naming or one.property == "lldp.chassis" else ""
     if not text and one.subject.kind == "hostname":
         text = one.subject.value
-    if one.property == "lldp.chassis" and identifiers.mac(text).checked:
+    if not text or (one.property == "lldp.chassis" and identifiers.mac(text).checked):
         return ""
     name = re.sub(r"(<[0-9a-f]{2}>|\.local)$", "", identifiers.hostname(text).value)
     return "" if name in table("matching")["generic"]["names"] else name

@@ -17,7 +17,7 @@ from overlanded.model.devices import Cluster
 from overlanded.model.observing import Observation, Subject
 from overlanded.rules import oui
 from overlanded.rules.conditions import Condition, affirmed, leaves, truth
-from overlanded.rules.patterns import Pattern, brief
+from overlanded.rules.patterns import brief
 from overlanded.rules.ruleset import Row, Ruleset
 from overlanded.rules.sieve import Sieve, sieve
 
@@ -155,15 +155,29 @@ def index(ruleset: Ruleset) -> Index:
         for leaf in leaves(row.when):
             number = numbers[id(leaf)] = equal.setdefault(leaf, len(equal))
             rows[number].append(position)
-    by_property: defaultdict[str, list[tuple[int, Pattern]]] = defaultdict(list)
+    asked: defaultdict[str, list[int]] = defaultdict(list)
     for leaf, number in equal.items():
         for name in properties(leaf.word):
-            by_property[name].extend((number, pattern) for pattern in leaf.patterns)
+            asked[name].append(number)
     return Index(
         numbers,
-        {name: sieve(entries, ruleset.needs) for name, entries in by_property.items()},
+        _sieves(asked, list(equal), ruleset),
         {leaf: tuple(dict.fromkeys(positions)) for leaf, positions in rows.items()},
     )
+
+
+def _sieves(
+    asked: Mapping[str, list[int]], known: list[Condition], ruleset: Ruleset
+) -> Mapping[str, Sieve]:
+    """Property → its sieve; the properties of a group are asked the same, and share one."""
+    made: dict[tuple[int, ...], Sieve] = {}
+    for numbers in map(tuple, asked.values()):
+        if numbers not in made:
+            entries = [
+                (number, pattern) for number in numbers for pattern in known[number].patterns
+            ]
+            made[numbers] = sieve(entries, ruleset.needs)
+    return {name: made[tuple(numbers)] for name, numbers in asked.items()}
 
 
 def properties(word: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -71,7 +71,7 @@ class Ruleset:
 @cache
 def load() -> Ruleset:
     """The library that comes with the program."""
-    return from_text(files(__package__).joinpath("library.json").read_bytes())
+    return from_text(Path(__file__).with_name("library.json").read_bytes())
 
 
 def from_text(content: bytes) -> Ruleset:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from overlanded.rules.patterns import MAX_TEXT, Pattern, captured, fits
 
+BEGINNING = ("says", "starts", "is")
+"""Kinds of pattern whose text stands at the start of a word, which the whole value is, too."""
 LETTERS = 3
 STARTS = re.compile(r"(?<![^\W_])(?=(.{3}))", re.DOTALL)
 """The first letters of every word, or of what stands between words."""
@@ -68,8 +70,8 @@ def sieve(entries: list[tuple[int, Pattern]], needs: Mapping[str, Sequence[str]]
             domains[pattern.text].append(number)
         elif pattern.kind == "matches":
             expressions.append((number, pattern, tuple(needs.get(pattern.text, ()))))
-        elif pattern.kind == "says" and len(pattern.text) >= LETTERS:
-            words[pattern.text[:LETTERS]].append((number, pattern))
+        elif pattern.kind in BEGINNING and len(text := pattern.text.casefold()) >= LETTERS:
+            words[text[:LETTERS]].append((number, pattern))
         else:
             others.append((number, pattern))
     return Sieve(
