@@ -1,5 +1,6 @@
 """When a device was fitted: every dated fact, its trust, the milestones, contradictions."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -56,6 +57,12 @@ def sighted(at):
     return saw("address", "10.0.0.9", at)
 
 
+def printed_on(day):
+    """A sighting of which only the day is known."""
+    one = sighted(f"{day}T00:00:00")
+    return replace(one, last=one.first + 86_400 * 10**9 - 1)
+
+
 def photographed(value, clock="camera"):
     cited = Citation("e-3", "IMG_1.jpg", Locator("region", "0,0 9x9"))
     return Observation(HEARD, "photographed", value, cited, detail=(("clock", clock),))
@@ -101,6 +108,7 @@ def test_every_kind_of_fact_has_an_end_a_trust_and_a_reason():
     [
         ([sighted("2019-08-30T10:00:00")], [], "by 2019-08-30T10:00:00Z, before site acceptance"),
         ([sighted("2020-01-01T10:00:00")], [], "by 2020-01-01T10:00:00Z"),
+        ([printed_on("2020-01-01")], [], "by 2020-01-01"),
         ([sighted("1970-01-02T00:00:00")], [], "not determined"),
         ([saw("maker", "x")], [], "not determined"),
         (

@@ -75,6 +75,36 @@ def test_a_paper_that_refuses_what_another_lists_is_named(world):
     added = replace(listed, adds=True)
     answer = record.answer(device, world.context(device, records=(world.option, added)))
     assert answer.counter == ()
+    worked = replace(added, paper=PaperKind.WORK_ORDER)
+    answer = record.answer(device, world.context(device, records=(world.option, worked)))
+    assert "Another paper says otherwise" in answer.words
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (
+            {"holder": "maker"},
+            "Another paper, held by the maker, lists one of this type: line 14.3",
+        ),
+        ({"device_class": "router"}, "Another paper lists one of this type: line 14.3"),
+        ({"adds": True}, ""),
+        ({"status": RecordStatus.OPTIONAL}, ""),
+        ({"paper": PaperKind.SPARE_LIST}, ""),
+        ({"model": "RUT240"}, ""),
+    ],
+)
+def test_a_paper_that_lists_what_another_declines_is_named_and_counts_against(world, fields, words):
+    declined = replace(world.option, maker="Teltonika", model="RUT955", quantity=1)
+    listed = in_paper(declined, "maker.csv", PaperKind.UNSTATED, status=RecordStatus.ORDERED)
+    other = replace(listed, **fields)
+    device = replace(world.declined(), records=(declined.id, other.id))
+    answer = record.answer(device, world.context(device, records=(declined, other)))
+    against = [one.path for one in answer.counter]
+    assert ("lists one of this type" in answer.words) == bool(words)
+    assert words in answer.words
+    assert against == (["maker.csv"] if words else [])
+    assert not {one.path for one in answer.citations} & set(against)
 
 
 def in_paper(record, name, kind, **fields):

@@ -115,3 +115,32 @@ def test_a_later_visit_that_did_not_see_it_is_told(world):
     visits = (Visit("site visit", "site", None, None, (), (change,)),)
     answer = state.answer(device, replace(world.context(device), visits=visits))
     assert answer.words.endswith("It was not seen there.")
+
+
+def missed(world, day):
+    """The router that people saw in a cabinet, and a visit that opened it and did not see it."""
+    label = Subject("label", "sheet.xlsx 2")
+    seen = world.saw(label, "inspected", "2023-11-14", place="+K2")
+    device = replace(world.declined(), cluster=Cluster((label,), (), (seen,)))
+    on = world.start + day * 86_400 * 10**9
+    change = Change("d-1", "vanished", "site visit", "", "", "it was not seen there.", (HERE,))
+    visits = (Visit("later visit", "site", on, on, (), (change,)),)
+    return device, replace(world.context(device), visits=visits)
+
+
+def test_what_a_later_visit_should_have_shown_is_not_seen_since(world):
+    answer = state.answer(*missed(world, 9))
+    assert answer.value == "not seen since the site visit"
+    assert answer.words.startswith("It was not seen there. It may have been removed")
+    assert answer.citations == (HERE,)
+    assert state.answer(*missed(world, -9)).value == "not determined"
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [("yes", "removed, claimed"), ("2020-01-01", "not determined"), ("2024-01-01", "removed, cl")],
+)
+def test_a_claim_that_it_was_removed_before_it_was_seen_is_not_its_state(world, claim, value):
+    device, context = missed(world, -9)
+    context = replace(context, statements=(says(claim),))
+    assert state.answer(device, context).value.startswith(value)

@@ -12,6 +12,7 @@ from overlanded.model.citing import Citation, Locator
 from overlanded.model.devices import Standing
 from overlanded.model.records import RecordStatus
 from overlanded.model.statements import Claim, Statement, Verdict
+from overlanded.model.visits import Change, Visit
 
 CASES = tomllib.loads((Path(__file__).parent / "verdicts.toml").read_text("utf-8"))["case"]
 HERE = Citation("s1", "statements.toml", Locator("line", "3"))
@@ -50,6 +51,30 @@ def test_a_claim_stands_as_the_evidence_says(world, case):
     assert case["says"] in bearing.words
     assert {cited.path for cited in bearing.citations} == set(case["cited"])
     assert gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "date", "verdict", "says"),
+    [
+        ("yes", "", "supported", "it was not seen there"),
+        ("yes", "2024-01-01", "supported", "it was not seen there"),
+        ("yes", "2023-11-20", "untested", "when it went is open"),
+        ("2023-11-20", "2024-01-01", "untested", "when it went is open"),
+        ("no", "", "untested", "when it went is open"),
+    ],
+)
+def test_a_visit_that_should_have_shown_it_speaks_for_its_removal(
+    world, claim, date, verdict, says
+):
+    device = world.declined()
+    on = world.start + 9 * 86_400 * 10**9
+    change = Change(device.id, "vanished", "site visit", "", "", "it was not seen there.", (HERE,))
+    said = statement([Claim("removed", claim)], ("cellular-gateway 1",), date)
+    visits = (Visit("later visit", "site", on, on, (), (change,)),)
+    context = replace(world.context(device), statements=(said,), visits=visits)
+    ((given,), _) = weighed((device,), context)
+    assert (given.bears_on[0].verdict, says in given.bears_on[0].words) == (verdict, True)
+    assert given.bears_on[0].citations == (HERE,)
 
 
 def test_every_verdict_but_untested_cites_something(world):

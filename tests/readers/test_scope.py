@@ -30,6 +30,11 @@ def test_every_key_finds_its_place():
     assert noted(item, crane).visit == "factory"
 
 
+def test_a_secret_in_a_note_is_masked():
+    note = b'[[files]]\npath = "a"\nnote = "the password is hunter2x"'
+    assert read(note, "x").notes["a"]["note"] == "the password is [masked]"
+
+
 def test_nothing_is_needed():
     assert read(b"", "sts-07").scope == Scope("sts-07")
 

@@ -53,6 +53,15 @@ def test_everything_that_an_entry_says():
     assert (second.by, second.date, second.about, second.claims) == ("Embassy", "", (), ())
 
 
+def test_a_secret_that_somebody_told_is_kept_nowhere():
+    text = WHOLE.replace("No comment.", "The password is hunter2x.").replace(
+        '"diagnostics"', '"diagnostics, PIN: 0909"'
+    )
+    told = str(statements(text))
+    assert "hunter2x" not in told
+    assert "0909" not in told
+
+
 def test_each_entry_cites_its_line():
     assert [str(one.citation) for one in statements(WHOLE)] == [f"{NAME}:3", f"{NAME}:13"]
     assert statements(WHOLE)[0].citation.excerpt.startswith("The router")

@@ -25,6 +25,7 @@ from overlanded.model.observing import Observation, cabinet
 from overlanded.model.records import RecordStatus
 
 DAY = len("2017-08-15")
+DAY_NS = 86_400 * 10**9
 CHANGES = ("ordered",)
 """Facts of papers that also repeat lines they leave as they are; those are dated by nothing."""
 REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
@@ -32,7 +33,7 @@ REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
 
 def answer(device: Device, context: Context) -> Answer:
     """The narrowest interval that the dated facts allow, placed against the milestones."""
-    interval = between(narrowest(facts(device, context)))
+    interval = allowed(device, context)
     bounds = [one for one in (interval.earliest, interval.latest) if one]
     if not bounds:
         return _open(device, interval)
@@ -48,6 +49,11 @@ def answer(device: Device, context: Context) -> Answer:
         would_change=would_change(Question.INSTALLED),
         interval=interval,
     )
+
+
+def allowed(device: Device, context: Context) -> Interval:
+    """The narrowest interval that the dated facts allow; open where nothing bounds it."""
+    return between(narrowest(facts(device, context)))
 
 
 def _open(device: Device, interval: Interval) -> Answer:
@@ -99,7 +105,8 @@ def _sighted(mine: Iterable[Observation]) -> Iterator[Bound]:
     first, _ = span(sightings)
     for one in sightings:
         if first is not None and one.first == first:
-            yield _bound("sighted", moment(first), one.citation)
+            whole = one.last is not None and one.last - first == DAY_NS - 1
+            yield _bound("sighted", moment(first)[: DAY if whole else None], one.citation)
             return
 
 

@@ -10,7 +10,7 @@ from overlanded.assess.wording import counted, proofs, seen, undetermined, watch
 from overlanded.data import table
 from overlanded.model.citing import Citation, Role
 from overlanded.model.devices import Answer, Comparison, Device, Question, Standing
-from overlanded.model.records import Record, RecordStatus
+from overlanded.model.records import PaperKind, Record, RecordStatus
 
 
 def answer(device: Device, context: Context) -> Answer:
@@ -42,39 +42,56 @@ def _present(device: Device, context: Context, records: Sequence[Record]) -> Ans
     if lead is None:
         return undetermined(Question.RECORD, "the record it refers to was not supplied")
     text = f"{named(lead)} “{lead.description}”, quantity {lead.quantity}"
-    against = _disagreeing(records, context) if device.standing in VALID else ()
-    told = (_words(device, context, text), *_alone(records), *_contrary(against))
+    against = _disagreeing(device, records, context)
+    told = (_words(device, context, text), *_alone(records), *map(_contrary, against))
+    agreeing = (one.citation for one in records if one not in against)
     return Answer(
         question=Question.RECORD,
         value=f"{VALUES[device.standing]}: {named(lead)}",
         words=" ".join((*told, *_counted_otherwise(lead, context))),
         probability=device.probability,
-        citations=(*(one.citation for one in records), *_documents(device, context)),
+        citations=(*agreeing, *_documents(device, context)),
         counter=tuple(replace(one.citation, role=Role.CONTRARY) for one in against),
         because=_reasons(device),
         would_change=would_change(Question.RECORD),
     )
 
 
-VALID = (Standing.DOCUMENTED, Standing.MISDESCRIBED)
 REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
 
 
-def _disagreeing(records: Sequence[Record], context: Context) -> tuple[Record, ...]:
-    """Lines of other papers that refuse what these list; a change order has the last word."""
-    papers = {one.citation.item for one in records}
-    things = {_thing(one) for one in records if not (one.adds or one.supersedes)}
+def _disagreeing(device: Device, records: Sequence[Record], context: Context) -> tuple[Record, ...]:
+    """Lines of other papers that refuse what these list, or order what the first of them declines.
+
+    A change order has the last word: what it adds or removes is in nobody's dispute. A work order
+    or a service report has not: it alters no contract.
+    """
+    refused = device.standing is Standing.DECLINED
+    said = records[:1] if refused else records
+    papers = {one.citation.item for one in said}
+    things = {_thing(one) for one in said if not _alters(one)}
+    if refused and said[0].status is RecordStatus.REMOVED:
+        return ()
     return tuple(
         other
         for other in context.records.values()
-        if other.status in REFUSED and other.citation.item not in papers and _thing(other) in things
+        if (_orders(other) if refused else other.status in REFUSED)
+        and other.citation.item not in papers
+        and _thing(other) in things
     )
 
 
+def _alters(record: Record) -> bool:
+    """Whether a line changes what the contract says."""
+    worked = record.paper in (PaperKind.WORK_ORDER, PaperKind.SERVICE_REPORT)
+    return not worked and bool(record.adds or record.supersedes)
+
+
 def _thing(record: Record) -> tuple[str, str, str]:
-    """What a line speaks of: class, maker, and type or else words."""
-    named = record.model or record.description
-    return record.device_class, record.maker.casefold(), "".join(named.casefold().split())
+    """What a line speaks of: maker and type; without a type, class and words."""
+    maker = record.maker.casefold()
+    named = "".join((record.model or record.description).casefold().split())
+    return "" if maker and record.model else record.device_class, maker, named
 
 
 def _alone(records: Sequence[Record]) -> Iterator[str]:
@@ -103,9 +120,17 @@ def _lists(record: Record) -> bool:
     return bool(expected and record.quantity and not changes)
 
 
-def _contrary(against: Sequence[Record]) -> Iterator[str]:
-    for one in against:
-        yield f"Another paper says otherwise: {named(one)} “{one.description}” is {one.status}."
+def _orders(record: Record) -> bool:
+    return record.status is RecordStatus.ORDERED and _lists(record)
+
+
+def _contrary(one: Record) -> str:
+    """What another paper says of the same thing, and whose it is."""
+    paper = f"Another paper, held by the {one.holder}," if one.holder else "Another paper"
+    line = f"{named(one)} “{one.description}”"
+    if one.status in REFUSED:
+        return f"{paper} says otherwise: {line} is {one.status}."
+    return f"{paper} lists one of this type: {line}, quantity {one.quantity}."
 
 
 VALUES = {

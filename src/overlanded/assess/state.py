@@ -23,6 +23,8 @@ from overlanded.model.citing import Citation
 from overlanded.model.devices import Answer, Device, Question
 from overlanded.model.observing import Observation
 from overlanded.model.records import RecordStatus
+from overlanded.model.statements import Claim, Statement
+from overlanded.model.visits import Change
 from overlanded.model.words import mentions
 
 
@@ -79,10 +81,40 @@ def off_crane(place: str) -> bool:
     return mentions(place, table("matching")["removed"]["places"])
 
 
+def vanished(device: Device, context: Context) -> tuple[str, Change] | None:
+    """The day of the visit that should have shown it and did not, and what is told of that.
+
+    None when every such visit saw it, or when it was seen again since.
+    """
+    _, last = span(seen(device))
+    for visit in reversed(context.visits):
+        for one in visit.changes:
+            if one.device == device.id and one.what == "vanished" and visit.first is not None:
+                gone = last is None or last < visit.first
+                return (moment(visit.first)[:10], one) if gone else None
+    return None
+
+
+def in_place(device: Device) -> list[Observation]:
+    """Dated sightings of it where it works: on the network, or by a person at a cabinet."""
+    found = [
+        one for one in seen(device, "inspected") if not off_crane(dict(one.detail).get("place", ""))
+    ]
+    return [one for one in (*in_service(device), *found) if one.first is not None]
+
+
+def _claimed(device: Device, context: Context) -> Iterator[tuple[Statement, Claim]]:
+    """The claims that it was removed, without those that it was seen in its place after."""
+    last = max((moment(one.first or 0)[:10] for one in in_place(device)), default="")
+    for one, claim in said.claims(device, context, "removed"):
+        by = one.date if claim.value == "yes" else claim.value
+        if claim.value != "no" and not (by and last > by):
+            yield one, claim
+
+
 def _removed(device: Device, context: Context) -> Answer | None:
     known = tuple(removals(device, context))
-    claimed = said.claims(device, context, "removed")
-    claimed = tuple((one, claim) for one, claim in claimed if claim.value != "no")
+    claimed = tuple(_claimed(device, context))
     if not known and not claimed:
         return None
     reasons = list(dict.fromkeys(f"{why}{f', {on}' if on else ''}" for on, why, _ in known))
@@ -90,6 +122,7 @@ def _removed(device: Device, context: Context) -> Answer | None:
     told = [f"Removed: {'; '.join(reasons)}."] if known else []
     told += [f"{'Also c' if known else 'C'}laimed removed by {listed(parties)}."] if parties else []
     told += [_known_by(device)] if seen(device) else []
+    told += list(_vanished(device, context))
     days = sorted(on for on, _, _ in known if on)
     value = f"removed{f' (by {days[0]})' if days else ''}" if known else ""
     cited = (*(one for _, _, one in known), *(one.citation for one, _ in claimed))
@@ -117,6 +150,8 @@ def _untold(device: Device, context: Context) -> Answer:
     mine = seen(device)
     if not mine:
         return undetermined(Question.STATE, _unseen(device, context), context.sensors())
+    if missed := vanished(device, context):
+        return _missed(*missed)
     if written.only_written(device):
         if since := _not_since(device, context):
             return since
@@ -125,6 +160,19 @@ def _untold(device: Device, context: Context) -> Answer:
         shown = "people saw it" if seen(device, "inspected") else "photos show it"
         why = f"{shown}, and not whether it was in service"
     return undetermined(Question.STATE, why, proofs(mine))
+
+
+def _missed(on: str, change: Change) -> Answer:
+    """What a later visit that should have shown it says of it."""
+    told = change.words[:1].upper() + change.words[1:]
+    return Answer(
+        question=Question.STATE,
+        value=f"not seen since the {change.since}",
+        words=f"{told} It may have been removed, or moved to where nobody looked.",
+        citations=change.citations[: _most()],
+        because=f"its place was looked at on {on}",
+        would_change=would_change(Question.STATE),
+    )
 
 
 def _not_since(device: Device, context: Context) -> Answer | None:

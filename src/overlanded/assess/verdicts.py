@@ -141,7 +141,7 @@ def _in_service(device: Device, statement: Statement, claim: Claim, _context: Co
 def _removed(device: Device, statement: Statement, claim: Claim, context: Context) -> Weighed:
     by = statement.date if claim.value in ("yes", "no") else claim.value
     gone = tuple(state.removals(device, context))
-    still = [one for one in _in_place(device) if by and _day(one.first) > by]
+    still = [one for one in state.in_place(device) if by and _day(one.first) > by]
     if still:
         words = f"it was seen again on {_day(min(one.first or 0 for one in still))}"
         verdict = Verdict.SUPPORTED if claim.value == "no" else Verdict.CONTRADICTED
@@ -150,17 +150,13 @@ def _removed(device: Device, statement: Statement, claim: Claim, context: Contex
         words = listed(list(dict.fromkeys(why for _, why, _ in gone)))
         verdict = Verdict.CONTRADICTED if claim.value == "no" else Verdict.SUPPORTED
         return verdict, words, tuple(cited for _, _, cited in gone)
+    if missed := state.vanished(device, context):
+        on, change = missed
+        if claim.value == "no" or (by and on > by):
+            words = f"its place was looked at on {on} and it was not seen; when it went is open"
+            return _untested(words, change.citations)
+        return Verdict.SUPPORTED, change.words.rstrip("."), change.citations
     return _untested("nothing handed in shows its place after that day")
-
-
-def _in_place(device: Device) -> list[Observation]:
-    """Dated sightings of it where it works: on the network, or by a person at a cabinet."""
-    found = [
-        one
-        for one in seen(device, "inspected")
-        if not state.off_crane(dict(one.detail).get("place", ""))
-    ]
-    return [one for one in (*state.in_service(device), *found) if one.first is not None]
 
 
 def _fitted(device: Device, _said: Statement, claim: Claim, context: Context) -> Weighed:

@@ -13,8 +13,10 @@ from overlanded.custody.outturn import write_new
 from overlanded.errors import UsageError
 
 FOLDERS = {
-    "paperwork": "contract lists, option lists, change orders, network plans: .xlsx, .csv",
-    "evidence": "captures: .pcap, .pcapng, also .gz and .zst; photos; filled inspection sheets",
+    "paperwork": "contracts, option lists, change and work orders, inventories: "
+    ".pdf, .docx, .xlsx, .csv, CycloneDX, NetBox",
+    "evidence": "captures (.pcap, .pcapng, also .gz and .zst), Zeek logs, text of switches and "
+    "routers, photos, filled inspection sheets",
 }
 """Folder → what goes in; the audit looks at content, not at folders or file names."""
 FORMS = f"{OUTTURN}/forms"

@@ -10,10 +10,26 @@ from enum import StrEnum
 
 from overlanded.model.citing import Citation
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d)"
+_MONTH = (
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _DAYS = (
     re.compile(r"(?P<y>(?:19|20)\d\d)([-./])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<y>(?:19|20)\d\d) ?年 ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?日)?"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)(?!\d)"),
+    # The larger number, or both, can only be the day.
+    re.compile(rf"(?<!\d)(?P<d>1[3-9]|2\d|3[01])([/-])(?P<m>0?[1-9]|1[0-2])\2{_YEAR}"),
+    re.compile(rf"(?<!\d)(?P<m>0?[1-9]|1[0-2])([/-])(?P<d>1[3-9]|2\d|3[01])\2{_YEAR}"),
+    re.compile(rf"(?<!\d)(?P<d>0?[1-9]|1[0-2])([/-])(?P<m>(?P=d))\2{_YEAR}"),
+    re.compile(
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ .-]*{_MONTH}\b[ .,-]*{_YEAR}", re.IGNORECASE
+    ),
+    re.compile(
+        rf"\b{_MONTH}\b[ .-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b[ ,.-]+{_YEAR}", re.IGNORECASE
+    ),
     re.compile(r"(?<!\d)(?P<y>20[0-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-./](?P<m>0[1-9]|1[0-2])(?![\d./-])"),
 )
@@ -90,9 +106,10 @@ def day(text: str) -> str:
     for pattern in _DAYS:
         found = pattern.search(text)
         if found:
-            year, month, of_month = found["y"], found["m"], found.groupdict().get("d")
+            name, of_month = found["m"].lower()[:3], found.groupdict().get("d")
+            month = _MONTHS.index(name) + 1 if name in _MONTHS else int(name)
             try:
-                whole = date(int(year), int(month), int(of_month or 1))
+                whole = date(int(found["y"]), month, int(of_month or 1))
             except ValueError:
                 continue
             return whole.isoformat() if of_month else whole.isoformat()[:7]

@@ -10,6 +10,7 @@ from typing import Any
 
 from overlanded.errors import UsageError
 from overlanded.model.evidence import EvidenceItem, Scope, Zone
+from overlanded.readers.paperwork.concealed import mask
 
 NAME = "crane.toml"
 MAX_BYTES = 1 << 20
@@ -79,4 +80,4 @@ def _zone(keys: Mapping[str, Any]) -> Zone:
 
 
 def _note(entry: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(entry[key]) for key in _NOTES if key in entry}
+    return {key: mask(str(entry[key])) for key in _NOTES if key in entry}

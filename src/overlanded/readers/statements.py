@@ -17,8 +17,10 @@ from typing import Any
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.evidence import EvidenceItem
+from overlanded.model.intervals import day
 from overlanded.model.observing import Gap
 from overlanded.model.statements import Claim, Statement
+from overlanded.readers.paperwork.concealed import mask
 
 NAME = "statements.toml"
 MEND = 'begin every entry with [[statements]], then speaker = "…" and text = "…"'
@@ -146,7 +148,7 @@ def _claims(value: Any) -> Iterator[Claim]:  # noqa: ANN401 - whatever TOML held
 def _text(value: Any, key: str) -> str:  # noqa: ANN401 - whatever TOML held
     if not isinstance(value, str):
         raise _UnclearError(f"“{key}” is not a text", f'write {key} = "…"')
-    return " ".join(value.split())
+    return mask(" ".join(value.split()))
 
 
 def _day(value: Any, key: str) -> str:  # noqa: ANN401 - whatever TOML held
@@ -155,7 +157,7 @@ def _day(value: Any, key: str) -> str:  # noqa: ANN401 - whatever TOML held
     if isinstance(value, date):
         return value.isoformat()
     try:
-        return date.fromisoformat(value).isoformat()
+        return date.fromisoformat(day(value)).isoformat()
     except (TypeError, ValueError):
         raise _UnclearError(f"“{key}” is not a day", f"write {key} = 2017-08-15") from None
 

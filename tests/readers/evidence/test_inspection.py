@@ -173,6 +173,25 @@ def test_each_visit_has_its_own_coverage():
     ]
 
 
+STATES = {
+    "opened": ("✓", "Yes - opened", "OK", "opened, locked again", "已打开（无设备）"),
+    "not opened": ("not opened (no key)", "could not open", "NO KEY", "打不开", "closed!"),
+    "sealed": ("sealed by customs", "铅封，完好"),
+    "": ("opened? no", "opened, not the rear door", "partly", "x", "openedish"),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "written"), [(state, one) for state, ones in STATES.items() for one in ones]
+)
+def test_the_state_of_a_cabinet_is_read_with_a_remark_behind_it(state, written):
+    found = read(as_csv(row(**SITE, cabinet="+K2", state=written)))
+    opened = ("opened", "2019-08-30") in told(found)
+    closed = [name for one in of(Coverage, found) for name, _ in one.detail if "ed" in name]
+    assert (["opened"] if opened else closed) == ([state] if state else [])
+    assert any(gap.unread for gap in of(Gap, found)) == (not state)
+
+
 @pytest.mark.parametrize(
     ("cells", "what"),
     [
@@ -200,6 +219,10 @@ def test_a_cell_that_says_nothing_says_nothing(nothing):
     [
         ("none", "none", set()),
         ("无", "none", set()),
+        ("No SIM.", "none", set()),
+        ("slot empty", "none", set()),
+        ("n.a.", None, set()),
+        ("yes", None, {"sim-card"}),
         ("not seen", None, set()),
         ("-", None, set()),
         ("Operator X", None, {"sim-card"}),

@@ -95,7 +95,11 @@ def test_no_text_breaks_it(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Password: hunter2x", "Defaultpassword:hunter2x", "PIN 1 hunter2x", "密码：hunter2x"]
+    "text",
+    [
+        *("Password: hunter2x", "Defaultpassword:hunter2x", "PIN 1 hunter2x", "密码：hunter2x"),
+        *("WiFi PW: hunter2x", "WPA2: hunter2x", "Login: admin / hunter2x"),
+    ],
 )
 def test_secrets_are_masked(text):
     assert "hunter2x" not in said(text).text

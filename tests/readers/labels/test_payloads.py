@@ -50,10 +50,34 @@ def test_gs1_identifiers():
 
 @pytest.mark.parametrize(
     "text",
-    ["WIFI:S:net;T:WPA;P:hunter2x;;", "SN:123456;PW:hunter2x", '{"sn":"1","password":"hunter2x"}'],
+    [
+        "WIFI:S:net;T:WPA;P:hunter2x;;",
+        "SN:123456;PW:hunter2x",
+        '{"sn":"1","password":"hunter2x"}',
+        "SN:1107623451;WP:hunter2x",
+        "SN=1107623451,ADMINPW=hunter2x",
+        "SN:1107623451;K:hunter2x",
+        '{"sn":"1107623451","wifi":{"ssid":"x","keys":["hunter2x"]}}',
+        "1107623451,admin,hunter2x",
+        "https://maker.example/r?sn=1107623451&x=hunter2x",
+    ],
 )
 def test_secrets_are_masked(text):
     assert "hunter2x" not in carried(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f'{{"device":{{"imei":"{GOOD}"}}}}', GOOD),
+        ("AA:BB:CC:00:11:22", "AA:BB:CC:00:11:22"),
+        ("https://maker.example/p/RUT955", "p/RUT955"),
+        ("SN:1107623451;B:051", "B:051"),
+        ("ID:1;SN:1107623451", "SN:1107623451"),
+    ],
+)
+def test_what_is_no_secret_is_shown(text, shown):
+    assert shown in carried(text).text
 
 
 def test_twelve_hexadecimal_digits_alone_are_only_proposed():

@@ -12,13 +12,14 @@ SECRETS = [
     "password: {}", "Password is {}", "default password {}", "user admin, password: {}, SIM Telekom",
     "SIM PIN: {}; PUK {}", "密码：{}", "密码为{}", "Pre-shared key = {}", "WiFi key {}", "WPA2 key: {}",
     "rtsp://admin:{}@10.0.0.1/live", "SNMP community: {}", "Passwort: {}", "口令:{}", 'password "{}"',
+    "pw: {}; user admin", "APN m2m user crane pass {}", "web login admin/{}",
     "Access code {} at the gate", "PIN {}.", "password (default): {}", "PSK={}",
 ]  # fmt: skip
 PLAIN = [
     "8-pin connector, 12 pcs", "Key switch, 3-position", "password protection required by the port",
     "Password-protected HMI, 12 inch", "community antenna, 4 pcs", "PIN diode module",
     "Passwords are handed over at site acceptance.", "Cipher lock", "simple I/O module",
-    "token ring adapter", "4G router for remote diagnostics", "https://example.com/list",
+    "token ring adapter", "admin/operator levels of access", "PASS/FAIL test", "4G router for remote diagnostics", "https://example.com/list",
 ]  # fmt: skip
 SECRET = st.text(
     "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMN0123456789!#%&*+?_~", min_size=4, max_size=20

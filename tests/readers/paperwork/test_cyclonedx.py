@@ -46,6 +46,19 @@ def test_the_scope_is_the_status(scope, status):
     assert [r.status.value for r in records] == [status]
 
 
+def test_what_makers_write_beside_the_schema_is_read_and_places_hold_inside():
+    inner = {"type": "device", "name": "Switch", "model": "RS20", "quantity": "4", "odd": {"a": []}}
+    records, gaps = read(bom({"type": "device", "name": "E-house +K2", "components": [inner]}))
+    assert [(r.model, r.quantity, r.place) for r in records[1:]] == [("RS20", 4, "E-house +K2")]
+    assert gaps == []
+
+
+def test_a_component_without_a_name_is_told_and_not_listed():
+    records, gaps = read(bom({"type": "device"}, device("4G router")))
+    assert [r.description for r in records] == ["4G router"]
+    assert any("/components/0" in gap.what for gap in gaps)
+
+
 def test_software_is_told_and_not_listed():
     records, gaps = read(bom({"type": "application", "name": "Keycloak"}))
     assert records == []
@@ -71,8 +84,10 @@ def test_xml_gives_what_json_gives():
         b"<!DOCTYPE b [<!ENTITY a 'aa'>]><bom>&a;</bom>",
         b"<!DOCTYPE b [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><bom>&a;</bom>",
         b"<a>" * 10_000,
+        b"<?xml version='1.0' encoding='none-such'?><bom/>",
+        b"<?xml version='1.0' encoding='utf-7'?><bom/>",
     ],
-    ids=["cut", "deep", "entity", "outside", "deep-xml"],
+    ids=["cut", "deep", "entity", "outside", "deep-xml", "no encoding", "not read"],
 )
 def test_a_hostile_file_is_refused_in_one_line(data):
     records, gaps = read(data)

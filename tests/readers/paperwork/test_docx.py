@@ -48,6 +48,45 @@ def test_a_title_above_says_what_the_lines_are():
     assert {r.status.value for r in records} == {"optional"}
 
 
+def test_a_clause_above_a_table_speaks_for_itself():
+    records, _ = read(made(title="1.1 A Wi-Fi bridge was offered; the option is declined."))
+    assert [r.status.value for r in records] == ["ordered", "ordered", "declined"]
+
+
+@pytest.mark.parametrize(("frame", "statuses"), [("", {"optional"}), ("Network", {"ordered"})])
+def test_a_table_in_a_cell_follows_the_one_around_it(frame, statuses):
+    document = word.Document()
+    document.add_paragraph("Option list")
+    outer = document.add_table(1, 1).cell(0, 0)
+    outer.text = frame
+    inner = outer.add_table(2, 3)
+    texts = [["Item", "Description", "Qty"], ["7", "4G router", "2"]]
+    for row, cells in zip(inner.rows, texts, strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    document.save(out := io.BytesIO())
+    records, _ = read(out.getvalue())
+    assert {(r.line, r.quantity) for r in records} == {("7", 2)}
+    assert {r.status.value for r in records} == statuses
+
+
+def test_tables_inside_a_table_keep_their_order():
+    document = word.Document()
+    outer = document.add_table(1, 2)
+    for cell, thing in zip(outer.row_cells(0), ("4G router", "Firewall"), strict=True):
+        inner = cell.add_table(2, 2)
+        texts = [["Description", "Qty"], [thing, "1"]]
+        for row, cells in zip(inner.rows, texts, strict=True):
+            for one, text in zip(row.cells, cells, strict=True):
+                one.text = text
+    document.save(out := io.BytesIO())
+    records, _ = read(out.getvalue())
+    assert [(r.description, r.citation.locator.place) for r in records] == [
+        ("4G router", "table 2 › 2"),
+        ("Firewall", "table 3 › 2"),
+    ]
+
+
 def test_merged_cells_hold_for_every_row():
     records, _ = read(made(lambda _, table: table.cell(1, 3).merge(table.cell(2, 3))))
     assert [r.place for r in records] == ["E-house", "E-house"]

@@ -52,6 +52,11 @@ WORDS = {
     "not taken": "declined",
     "excluded": "declined",
     "by others": "optional",
+    "supplied by Purchaser": "optional",
+    "to be provided by the Employer": "optional",
+    "买方提供": "optional",
+    "not provided": "declined",
+    "不配备": "declined",
     "optional": "optional",
     "不含": "declined",
     "客户不选": "declined",
@@ -67,6 +72,39 @@ def test_words_of_an_option(words, place):
     (record,) = place(thing, words)
     assert record.status.value == WORDS[words]
     assert record.device_class == "cellular-gateway"
+
+
+SENTENCES = [
+    # what is written, (status, pieces) of every record
+    ("The Contractor shall supply a 4G router. A SIM card is not included.", [("ordered", 1)]),
+    ("One firewall shall be supplied. Cabling to the port is excluded.", [("ordered", 1)]),
+    ("A VPN gateway is offered. This option was declined.", [("declined", 1)]),
+    ("A VPN gateway is offered; the Employer has rejected it.", [("declined", 1)]),
+    ("A satellite terminal. Not included.", [("declined", 1)]),
+    ("No satellite terminal is foreseen.", [("declined", 1)]),
+    ("No more than two switches are supplied.", [("ordered", 1)]),
+    ("Two wireless access points are supplied; the WLAN client is not in scope.",
+     [("ordered", 2), ("declined", 1)]),
+    ("Order No. RUT955 4G router: not included.", [("declined", 1)]),
+    ("供应4G路由器一台。SIM卡不含。", [("ordered", 1)]),
+    ("提供远程维护网关一台。该选项客户不选。", [("declined", 1)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), SENTENCES)
+def test_a_sentence_says_what_becomes_of_the_thing_that_it_speaks_of(text, told):
+    made = docx.Document()
+    made.add_paragraph(f"2.1 {text}")
+    made.save(out := io.BytesIO())
+    records, _ = split(documents.read(ITEM, out.getvalue()))
+    assert [(one.status.value, one.quantity) for one in records] == told
+
+
+@pytest.mark.parametrize(("other", "status"), [("√", "declined"), ("", "ordered")])
+def test_a_cross_beside_ticks_says_no(other, status):
+    rows = f"Item | Description | Qty | 选配状态\n1 | 4G路由器 | 1 | ×\n2 | 防火墙 | 1 | {other}"
+    record, *_ = read_grid(rows)[0]
+    assert record.status.value == status
 
 
 @pytest.mark.parametrize(

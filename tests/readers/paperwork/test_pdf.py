@@ -68,6 +68,38 @@ def test_the_title_above_a_table_says_what_its_lines_are():
     assert {r.status.value for r in records} == {"declined"}
 
 
+@pytest.mark.parametrize("kids", ["", "2 0 R 2 0 R"])
+def test_a_paper_without_a_page_is_told(kids):
+    catalog = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    pages = f"2 0 obj<</Type/Pages/Kids[{kids}]/Count 9>>endobj\n"
+    places = f"{9:010} 00000 n \n{len(catalog):010} 00000 n \n"
+    table = f"xref\n0 3\n0000000000 65535 f \n{places}trailer<</Size 3/Root 1 0 R>>\nstartxref\n"
+    data = f"{catalog}{pages}{table}{len(catalog + pages)}\n%%EOF"
+    records, (gap,) = read(data.encode())
+    assert records == []
+    assert (gap.unread, gap.why) == (True, "no page was found in it")
+
+
+LONG = (
+    "The lists of this annex were compared with those of the options that were declined in the "
+    "tender, and agree with the minutes of the second meeting of both parties."
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "status"),
+    [
+        ("Options not included.", "declined"),
+        ("2.2 Wi-Fi access points are an option; this option was declined.", "ordered"),
+        (LONG, "ordered"),
+    ],
+)
+def test_a_sentence_above_a_table_is_not_its_title(above, status):
+    story = [Paragraph(above, STYLE), Table(ROWS, [40, 160, 40, 90], style=GRID)]
+    records, _ = read(made(*story))
+    assert {r.status.value for r in records if r.line in ("1", "2")} == {status}
+
+
 def test_struck_text_is_removed():
     rows = [HEADS, ["1", Paragraph("<strike>PLC</strike>", STYLE), "1", "Boom"], ROWS[2]]
     records, gaps = read(made(Table(rows, [40, 160, 40, 90], style=GRID)))

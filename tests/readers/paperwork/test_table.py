@@ -462,6 +462,14 @@ def test_the_day_of_a_change_order_is_in_its_title(title, dated):
     assert [record.dated for record in records] == [dated]
 
 
+def test_the_day_may_stand_in_a_line_just_above_the_headings():
+    rows = (
+        "Change order 7 |\nDate | 3 February 2020\nAction | Description | Qty\nadd | 4G router | 1"
+    )
+    records, _ = read_grid(rows)
+    assert [record.dated for record in records] == ["2020-02-03"]
+
+
 def test_a_change_given_as_was_and_is():
     records, _ = read_grid(
         """

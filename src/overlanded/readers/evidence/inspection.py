@@ -54,6 +54,8 @@ UNSEEN = {
 """Why a device in a row was not seen → what of the sheet is open, why, and its mend."""
 DAY_NS = 86_400 * 10**9
 _ICCID = re.compile(r"(?<!\d)89(?:[ -]?\d){16,18}(?!\d)")
+_DENIED = re.compile(r"\bno\W*$|\bnot\b|n't\b|\bpart|[未没不]")
+"""What takes back the word that a cell begins with: "opened? no", "opened, not the rear door"."""
 _BETWEEN = re.compile(r"[,;/、\n]+")
 
 
@@ -79,7 +81,7 @@ class Line:
     @property
     def stated(self) -> str:
         """opened, not opened or sealed, as the row says; empty when it says nothing clear."""
-        return _meant("words", self["state"])
+        return _meant("words", _begun("words", self["state"]))
 
     @property
     def state(self) -> str:
@@ -344,6 +346,20 @@ def _meant(words: str, text: str) -> str:
     return ""
 
 
+def _begun(words: str, text: str) -> str:
+    """The longest known word that a text begins with, what follows being a remark.
+
+    Empty when there is none, or when the remark takes it back.
+    """
+    written = plain(text)
+    known = (one for ones in table("inspection")[words].values() for one in ones)
+    begun = [
+        one for one in known if written.startswith(one) and not written[len(one) :][:1].isalnum()
+    ]
+    longest = max(begun, key=len, default="")
+    return "" if _DENIED.search(written[len(longest) :]) else longest
+
+
 def _said(text: str) -> str:
     """A cell's text, nothing where it says that nothing is there or was seen."""
     return "" if _is("none", text) else _told(text)
@@ -355,4 +371,4 @@ def _told(text: str) -> str:
 
 
 def _is(words: str, text: str) -> bool:
-    return plain(text) in table("inspection")["cells"][words]
+    return plain(text).rstrip(".!") in table("inspection")["cells"][words]

@@ -102,9 +102,13 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
         yield _kind(hit.group()), text[hit.end() : end]
 
 
+LOGIN = re.compile(r"(?i)(\b(?:admin|administrator|root)\s*[,/]\s*)[^\s,;/]+")
+"""A user's name with its password behind it, as labels and lists without keys have them."""
+
+
 def masked(text: str) -> str:
     """The text with a mask for everything that follows a word for a secret."""
-    hidden = text
+    hidden = LOGIN.sub(rf"\1{MASK}", text)
     for kind, value in pieces(text):
         bare = value.strip(_GLUE + ";,)")
         if kind == "secret" and bare:

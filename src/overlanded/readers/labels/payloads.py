@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from overlanded.data import table
 from overlanded.model.identifiers import PARSERS
-from overlanded.readers.labels.marks import MASK, Mark, Said, kind_of_key, said, valued
+from overlanded.readers.labels.marks import LOGIN, MASK, Mark, Said, kind_of_key, said, valued
 
 Pairs = list[tuple[str, str]]
 
 _PAIR = re.compile(r"([^\W_][\w /.#-]{0,23}?)\s*[:=]\s*([^;,&|\r\n]+)")
 _GS1 = re.compile(r"\((\d{2,4})\)([^(]+)")
 _WIFI = re.compile(r"WIFI:", re.IGNORECASE)
+SHORT = 4
+"""Characters of what an unknown key may show: nothing is opened with fewer."""
 _GROUP = "\x1d"
 """Separator of ISO/IEC 15434 and of GS1 payloads."""
 
@@ -26,11 +28,12 @@ def carried(text: str, *, gs1: bool = False) -> Said:
     """
     plain = text[: table("labels")["bounds"]["payload"]]
     pairs = _by_identifier(plain) if gs1 else _structured(plain)
-    if not pairs:
+    if pairs:
+        found = Said(tuple(mark for kind, value in pairs if (mark := valued(kind, value))), plain)
+    else:
         found = said(plain)
-        return found if found.marks else Said(tuple(bare(plain, code=True)), found.text)
-    marks = [mark for kind, value in pairs if (mark := valued(kind, value))]
-    return Said(tuple(marks), _masked(plain, pairs))
+        found = found if found.marks else Said(tuple(bare(plain, code=True)), found.text)
+    return Said(found.marks, _masked(plain if gs1 else found.text, found.marks, gs1=gs1))
 
 
 def bare(text: str, *, code: bool) -> Iterator[Mark]:
@@ -57,13 +60,18 @@ def bare(text: str, *, code: bool) -> Iterator[Mark]:
 
 def _structured(text: str) -> Pairs:
     """(kind, value) of a JSON object, a Wi-Fi code, an ISO 15434 message or a list of pairs."""
-    if text.lstrip().startswith("{"):
-        return _of_json(text)
     if _GROUP in text:
         return [pair for part in re.split("[\x1d\x1e]", text) for pair in _by_letters(part)]
-    pairs = [(kind_of_key(key), value.strip()) for key, value in _PAIR.findall(_query(text))]
-    known = [pair for pair in pairs if pair[0]]
-    return known if len(known) > 1 or _WIFI.match(text) else []
+    known = [(kind, value) for key, value in _listed(text) if (kind := kind_of_key(key))]
+    sure = _WIFI.match(text) or text.lstrip().startswith("{")
+    return known if len(known) > 1 or sure else []
+
+
+def _listed(text: str) -> Pairs:
+    """(key, value) of everything in a JSON object, an address or a list of pairs."""
+    if text.lstrip().startswith("{"):
+        return _of_json(text)
+    return [(key, value.strip()) for key, value in _PAIR.findall(_query(text))]
 
 
 def _query(text: str) -> str:
@@ -76,8 +84,19 @@ def _of_json(text: str) -> Pairs:
         read = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    values = read.items() if isinstance(read, dict) else ()
-    return [(kind, str(value)) for key, value in values if (kind := kind_of_key(key))]
+    return list(_leaves(read))
+
+
+def _leaves(read: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """(the nearest key, value) of everything that is neither an object nor a list."""
+    if isinstance(read, dict):
+        for name, value in read.items():
+            yield from _leaves(value, name)
+    elif isinstance(read, list):
+        for value in read:
+            yield from _leaves(value, key)
+    else:
+        yield key, str(read)
 
 
 def _by_identifier(text: str) -> Pairs:
@@ -100,9 +119,17 @@ SHORTEST = 6
 """Characters after the letters: shorter ones are as likely a number that begins so."""
 
 
-def _masked(text: str, pairs: Pairs) -> str:
-    hidden = text
-    for kind, value in pairs:
-        if kind == "secret" and value:
+def _masked(text: str, marks: Sequence[Mark], *, gs1: bool) -> str:
+    """The text without the values of keys for secrets, and of keys that nobody knows.
+
+    Each maker names the password in the code of its label as it likes: what stands behind an
+    unknown key is shown to nobody, unless it is a number that was read.
+    """
+    listed = () if gs1 or _GROUP in text else _listed(text)
+    hidden = LOGIN.sub(rf"\1{MASK}", text)
+    for key, value in listed:
+        kind = kind_of_key(key)
+        told = len(value) < SHORT or any(value in mark.read for mark in marks)
+        if value and (kind == "secret" or (not kind and not told)):
             hidden = hidden.replace(value, MASK)
     return hidden

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
@@ -22,13 +22,15 @@ from overlanded.readers.paperwork.sheets import Row, Sheet
 from overlanded.readers.paperwork.words import (
     aside_status,
     equipment,
+    others_alike,
+    pattern,
     phrases,
     place_of,
     status_of,
     title_status,
 )
 
-HEADS = {0: "Item", 1: "Description", 2: "Qty", 3: "Status"}
+HEADS = {0: "Item", 1: "Description", 2: "Qty", 3: "Status", 4: "Aside"}
 """The headings under which clauses become rows."""
 NUMBER = re.compile(
     r"\s*((?:§\s*)?\d{1,3}(?:\.\d{1,3}){0,5}[.)]?|[A-Z]\.\d{1,3}(?:\.\d{1,3})*"
@@ -38,6 +40,8 @@ NUMBER = re.compile(
 )
 COUNTED = re.compile(
     r"(?:\b[a-z]+\s*\((\d{1,3})\)|(?:qty|quantity|数量)\W{0,3}(\d{1,3})\b"
+    r"|(?:^|\b(?:supply|provide|furnish|deliver|install)\s)\s*"
+    r"(two|three|four|five|six|seven|eight|nine|ten|twelve)\s"
     r"|\b(\d{1,3})\s*(?:pcs|pc|pieces|sets|set|nos|units|off|x|×)(?![a-z])|(\d{1,3})\s*[台套个只件]"
     r"|([一二两三四五六七八九十])[台套个只件])",
     re.IGNORECASE,
@@ -47,6 +51,8 @@ MARKS = "§()（）.、: "
 """What stands around a number and is not part of it."""
 SHORT = 90
 """Width of a numbered or bulleted line up to which it is an item of a list and no sentence."""
+SENTENCE = (".", "。", ";", "；")
+"""How a sentence ends."""
 HEADING = 70
 """Width up to which a line may be a heading."""
 
@@ -96,7 +102,8 @@ def form(
 
 def sheet_of(paragraphs: Iterable[Paragraph], locator: str) -> Sheet | None:
     """The clauses as a sheet with headings; None when no clause speaks of equipment."""
-    found = list(_without_items(filter(None, map(_clause, paragraphs))))
+    alone = (part for one in paragraphs for part in _apart(one))
+    found = list(_without_items(filter(None, map(_clause, alone))))
     if not any(one.equipment for one in found):
         return None
     heads = Row(1, dict(HEADS), place=found[0].source.place)
@@ -108,6 +115,37 @@ def sheet_of(paragraphs: Iterable[Paragraph], locator: str) -> Sheet | None:
     return Sheet("", (heads, *rows), across=across, locator=locator)
 
 
+def is_sentence(one: Paragraph) -> bool:
+    """Whether a paragraph speaks for itself, and is no title of the table below it."""
+    if not one.text.rstrip().endswith(SENTENCE):
+        return False
+    clause = _clause(one)
+    return _width(one.text) > HEADING or bool(clause and clause.equipment)
+
+
+def _apart(one: Paragraph) -> Iterator[Paragraph]:
+    """A paragraph without the sentences that leave other equipment out or open, then each of them.
+
+    "The modem is supplied. A satellite terminal is not included." are two clauses.
+    """
+    first, *rest = _sentences(one.text)
+    others = [part for part in rest if not _refers(part) and _is_clause(part, listed=False)]
+    yield replace(one, text="".join((first, *(part for part in rest if part not in others))))
+    for part in others:
+        yield replace(one, text=part.strip(), heading=False)
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text, with the blanks behind them."""
+    ends = [found.end() for found in pattern("clauses", "sentence_end").finditer(text)]
+    return [text[begin:end] for begin, end in pairwise((0, *ends, len(text)))]
+
+
+def _refers(sentence: str) -> bool:
+    """Whether a sentence goes on about what stands before it."""
+    return bool(pattern("clauses", "refers_back").match(sentence))
+
+
 def _clause(one: Paragraph) -> Clause | None:
     numbered = NUMBER.match(one.text)
     number = numbered[1].strip(MARKS) if numbered else ""
@@ -115,7 +153,7 @@ def _clause(one: Paragraph) -> Clause | None:
     listed = bool(numbered) or words[:1] in BULLETS
     if not one.heading and _is_clause(words, listed=listed):
         return Clause(one, number, words.lstrip(f"{BULLETS} "), True)
-    if _width(words) > HEADING or words.rstrip().endswith((".", "。", ";", "；")):
+    if _width(words) > HEADING or words.rstrip().endswith(SENTENCE):
         return None
     named = one.heading or title_status(words) or place_of(words) or (number and group(words))
     return Clause(one, number, words, False, bool(named)) if named or number else None
@@ -127,6 +165,7 @@ def _width(text: str) -> int:
 
 
 def _is_clause(words: str, *, listed: bool) -> bool:
+    words, _ = _about_the_thing(words)
     if not listed:
         return bool(equipment().device_class_of(words)) and _status(words) not in ("", TAKEN)
     supplied = phrases("clauses", "supply").first(tokens(words))
@@ -148,9 +187,10 @@ def _without_items(clauses: Iterable[Clause]) -> Iterator[Clause]:
 
 def _row(at: int, one: Clause, following: Clause | None) -> Row:
     inside = following and following.number.startswith(f"{one.number.rstrip('.')}.")
-    cells = {0: one.number if one.equipment or inside else "", 1: one.words}
+    about, aside = _about_the_thing(one.words) if one.equipment else (one.words, "")
+    cells = {0: one.number if one.equipment or inside else "", 1: about, 4: aside}
     if one.equipment:
-        cells |= {2: _count(one.words), 3: _status(one.words)}
+        cells |= {2: _count(about), 3: _status(about)}
     cells = {column: text for column, text in cells.items() if text}
     struck = frozenset(cells if one.source.struck else ())
     return Row(at, cells, struck=struck, place=one.source.place, box=one.source.box)
@@ -166,8 +206,23 @@ def _status(words: str) -> str:
 
     *With optional antenna* inside a sentence leaves the thing itself neither out nor open.
     """
+    left_out = pattern("clauses", "none").search(words)
+    if left_out and equipment().device_class_of(left_out[0]):
+        return RecordStatus.DECLINED.value
     told = status_of(words)
-    sure = told is RecordStatus.OPTIONAL and phrases("clauses", "open").first(tokens(words))
+    said = tokens(others_alike(words))
+    sure = told is RecordStatus.OPTIONAL and phrases("clauses", "open").first(said)
     if told in (RecordStatus.OPTIONAL, RecordStatus.ORDERED) and not sure:
         told = aside_status(words)
     return told.value if told else ""
+
+
+def _about_the_thing(words: str) -> tuple[str, str]:
+    """(the sentences up to the one that names equipment, and those that refer back; the rest)."""
+    about: list[str] = []
+    aside: list[str] = []
+    named = False
+    for sentence in _sentences(words):
+        (aside if named and not _refers(sentence) else about).append(sentence)
+        named = named or bool(equipment().device_class_of(sentence))
+    return "".join(about).strip(), "".join(aside).strip()

@@ -23,7 +23,7 @@ from overlanded.readers.paperwork.notes import Notes, unread
 from overlanded.readers.paperwork.ooxml import Attributes, NotAllowedError
 from overlanded.readers.paperwork.sheets import Sheet
 from overlanded.readers.paperwork.table import Entry
-from overlanded.readers.paperwork.words import equipment, quantity_of, vocabulary
+from overlanded.readers.paperwork.words import equipment, place_of, quantity_of, vocabulary
 
 Node = dict[str, Any]
 LISTS = {"components": "component", "properties": "property"}
@@ -102,7 +102,7 @@ class Found:
             fields["quantity"] = str(min(count * above.count, 10**6))
         else:
             fields["quantity"] = fields.get("quantity") or str(above.count)
-        fields["place"] = fields.get("place") or above.place
+        fields["place"] = fields.get("place") or place_of(_text(node.get("name"))) or above.place
         self.entries.append(Entry(fields, at))
         if len(self.entries) > vocabulary()["limits"]["components"]:
             raise NotAllowedError("it lists too many components")
@@ -120,6 +120,11 @@ class _Above:
 def _is_device(node: Node) -> bool:
     own = (str(name) for name, _ in _properties(node))
     return node.get("type") == "device" or any(name.startswith("cdx:device:") for name in own)
+
+
+def _own(node: Node) -> Iterator[tuple[str, str]]:
+    """What makers write into a component beside the schema: ``model``, ``quantity``."""
+    return ((key, _text(value)) for key, value in node.items() if isinstance(value, str | int))
 
 
 def _properties(node: Node) -> Iterator[tuple[str, str]]:
@@ -142,7 +147,7 @@ def _fields(node: Node) -> dict[str, str]:
         "status": scopes.get(_text(node.get("scope")).casefold(), ""),
         "place": "",
     }
-    for label, value in _properties(node):
+    for label, value in (*_own(node), *_properties(node)):
         told = known.get(fold(label.rpartition(":")[2]).replace(" ", ""))
         if told and value:
             fields[told] = value

@@ -82,7 +82,8 @@ def sheets(body: Body) -> Iterator[Sheet]:
         else:
             number += 1
             yield _table(number, part, titles[-TITLES:])
-            titles = []
+            # A frame without words of its own leaves its titles to the table inside.
+            titles = [] if any(cell.text.text for row in part for cell in row.cells) else titles
 
 
 def _paragraph(part: Written) -> Paragraph:
@@ -96,7 +97,7 @@ def _table(number: int, rows: Sequence[TableRow], titles: Sequence[Written]) -> 
     made = [
         Row(at - len(titles), {0: one.text.text}, place=f"paragraph {one.number}")
         for at, one in enumerate(titles)
-        if len(one.text.text) <= TITLE_CHARACTERS
+        if len(one.text.text) <= TITLE_CHARACTERS and not clauses.is_sentence(_paragraph(one))
     ]
     across: dict[tuple[int, int], int] = {}
     down: dict[tuple[int, int], int] = {}

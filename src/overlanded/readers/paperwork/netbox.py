@@ -45,7 +45,8 @@ def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001
     """Whether the first bytes begin something that NetBox or its library writes."""
     begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if begin[:1] in (b"[", b"{"):
-        rest = any(f'"{key}"'.encode() in head for key in KINDS) and b'"url"' in head
+        page = b'"count"' in head and b'"results"' in head
+        rest = any(f'"{key}"'.encode() in head for key in KINDS) and (b'"url"' in head or page)
         dump = b'"model"' in head and b'"fields"' in head
         return rest or dump
     return bool(_is_type(begin) or _is_export(begin))

@@ -71,9 +71,15 @@ def walk(
     parser.EndElementHandler = on_end
     parser.CharacterDataHandler = on_text
     parser.StartDoctypeDeclHandler = on_doctype
-    while chunk := stream.read(CHUNK):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+    try:
+        while chunk := stream.read(CHUNK):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except NotAllowedError:
+        raise
+    except (LookupError, ValueError) as error:
+        # An encoding that this parser does not know, or that is none.
+        raise NotAllowedError(f"its XML is not read: {error}") from None
 
 
 def on(attributes: Attributes, name: str, *, absent: bool = False) -> bool:

@@ -53,6 +53,9 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
     if answer.stopped and not leaves:
         yield unread(item, *_refusal(answer.stopped))
         return
+    if not leaves:
+        yield unread(item, "no page was found in it", "Supply it again, printed to a new PDF.")
+        return
     notes = Notes(item, Sheet("", ()))
     leaves = list(_with_scans(data, leaves, notes))
     titles = _titles(leaves)
@@ -177,7 +180,7 @@ def sheets(leaves: Iterable[Leaf]) -> Iterator[Sheet]:
     for page in _without_running_titles(leaves):
         for block in page.blocks:
             if not block.edges:
-                titles += [(page.number, row) for row in block.rows]
+                titles += [(page.number, row) for row in _title_lines(page.number, block.rows)]
                 continue
             goes_on = table_now is not None and table_now.goes_on(page.number, block)
             if table_now is None or not goes_on or _titled(titles, block):
@@ -260,14 +263,25 @@ def _lines(leaves: Iterable[Leaf]) -> Iterator[Paragraph]:
 
 
 def _of_block(page: int, rows: Sequence[PageRow]) -> Iterator[Paragraph]:
+    return (_paragraph(page, lines) for lines in _by_paragraph(rows))
+
+
+def _title_lines(page: int, rows: Sequence[PageRow]) -> Iterator[PageRow]:
+    """The lines that may say what a table below them is: all but those of sentences."""
+    for lines in _by_paragraph(rows):
+        if not clauses.is_sentence(_paragraph(page, lines)):
+            yield from lines
+
+
+def _by_paragraph(rows: Sequence[PageRow]) -> Iterator[list[PageRow]]:
     begun: list[PageRow] = []
     for row in rows:
         if begun and _begins(begun, row):
-            yield _paragraph(page, begun)
+            yield begun
             begun = []
         begun.append(row)
     if begun:
-        yield _paragraph(page, begun)
+        yield begun
 
 
 def _begins(begun: Sequence[PageRow], row: PageRow) -> bool:

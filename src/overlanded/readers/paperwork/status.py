@@ -36,7 +36,7 @@ def _own_status(context: Context, line: Line) -> RecordStatus | None:
     if ticked:
         return ticked
     text = line["status"]
-    found = status_of(text) or MARKED.get(mark(text))
+    found = status_of(text) or MARKED.get(_mark(context, "status", text))
     if text and not found and mark(text) != "blank":
         context.notes.row("status", line.row)
     others = (
@@ -63,7 +63,6 @@ def _quantity_status(line: Line) -> RecordStatus | None:
 
 MARKED = {
     "yes": RecordStatus.ORDERED,
-    "cross": RecordStatus.ORDERED,
     "no": RecordStatus.DECLINED,
 }
 """What a mark alone in a status column says."""
@@ -84,13 +83,18 @@ def _ticked(
 ) -> RecordStatus | None:
     for field, ticked, crossed in ticks:
         text = line[field]
-        kind = mark(text)
-        if kind == "cross":
-            kind = "no" if field in context.crosses_say_no else "yes"
-        told = {"yes": ticked, "no": crossed}.get(kind) or status_of(text)
+        told = {"yes": ticked, "no": crossed}.get(_mark(context, field, text)) or status_of(text)
         if told:
             return told
     return None
+
+
+def _mark(context: Context, field: str, text: str) -> str:
+    """The mark in a cell, a cross taken for what it says in its column."""
+    kind = mark(text)
+    if kind == "cross":
+        return "no" if field in context.crosses_say_no else "yes"
+    return kind
 
 
 def _default(context: Context) -> RecordStatus:

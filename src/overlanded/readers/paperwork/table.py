@@ -6,7 +6,7 @@ A sheet is read in four steps: find the headings (``headings.py``), tell what ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -25,6 +25,8 @@ from overlanded.readers.paperwork.words import equipment, mark, title_status
 
 FORMS = (PaperKind.WORK_ORDER, PaperKind.SERVICE_REPORT)
 TICK_FIELDS = ("accept", "decline", "optional")
+UNSAID = ("quantity", "place", "status")
+"""Fields that do not say what a thing is."""
 LINE_HAS_IT = 0.5
 """Share of lines with a quantity from which a table counts as stating quantities."""
 
@@ -88,8 +90,12 @@ def entries(
     sheet = Sheet("", rows, locator=locator)
     notes = Notes(item, sheet)
     context = _context(item, sheet, Table(columns, columns, (), rows), notes, [], paper)
+    unsaid = {at[name] for name in UNSAID if name in at}
     for row in rows:
-        yield record_of(context, [lines.line_of(sheet, context.table, row)], ())
+        if row.cells.keys() <= unsaid:
+            notes.row("lines", row)
+        else:
+            yield record_of(context, [lines.line_of(sheet, context.table, row)], ())
     yield from notes.gaps()
 
 
@@ -107,13 +113,14 @@ def _context(
     told: list[str],
     paper: PaperKind | None = None,
 ) -> Context:
-    columns = {field: table.having(field) for field in TICK_FIELDS}
+    columns = {field: table.having(field) for field in (*TICK_FIELDS, "status")}
     ticked = {
         field
-        for field in TICK_FIELDS
+        for field in columns
         for row in table.body
         if any(mark(row.cells.get(c, "")) == "yes" for c in columns[field])
     }
+    alone = sum(bool(columns[field]) for field in TICK_FIELDS) == 1
     numbers = [
         row.cells[c].strip() for c in table.having("line") for row in table.body if c in row.cells
     ]
@@ -125,12 +132,15 @@ def _context(
         notes,
         status=next((found for text in told if (found := title_status(text))), None),
         paper=paper,
-        crosses_say_no=frozenset(ticked if sum(map(bool, columns.values())) == 1 else ()),
+        crosses_say_no=frozenset(ticked & ({*columns} if alone else {"status"})),
         own_numbers=numbers == [str(n) for n in range(1, len(numbers) + 1)],
-        dated=next(filter(None, map(day, (*told, *sheet.titles))), "")
-        if papers.dates(paper)
-        else "",
+        dated=_dated((*told, *sheet.titles, *table.titles.values())) if papers.dates(paper) else "",
     )
+
+
+def _dated(texts: Iterable[str]) -> str:
+    """The first day in the titles; a line with it just above the headings reads as part of them."""
+    return next(filter(None, map(day, texts)), "")
 
 
 def _note_sheet(sheet: Sheet, notes: Notes, found: list[Table]) -> None:

@@ -54,6 +54,8 @@ class Body:
     tracked: bool = False
     """Somebody's changes are marked in it and not yet taken over."""
     _tables: list[list[TableRow]] = field(default_factory=list)
+    _begun: list[list[TableRow]] = field(default_factory=list)
+    """The outermost table under way and those inside it, in order."""
     _texts: list[list[tuple[str, bool]]] = field(default_factory=lambda: [[]])
     """Pieces of text with whether they are struck, one list a paragraph or cell under way."""
     _style: str = ""
@@ -94,9 +96,14 @@ class Body:
 
     def _open_tbl(self, _: Mapping[str, str]) -> None:
         self._tables.append([])
+        self._begun.append(self._tables[-1])
 
     def _close_tbl(self, _: str) -> None:
-        self.found.append(self._tables.pop())
+        """One inside another comes after it: what stands above is over the outer one."""
+        self._tables.pop()
+        if not self._tables:
+            self.found.extend(self._begun)
+            self._begun = []
 
     def _open_tr(self, _: Mapping[str, str]) -> None:
         if self._tables:

@@ -130,8 +130,19 @@ _RANK = ("declined", "removed", "ordered", "optional")
 
 def status_of(text: str) -> RecordStatus | None:
     """What words say became of a line; None when they say nothing that is understood."""
-    found = set(phrases("status").found(tokens(text)))
+    found = set(phrases("status").found(tokens(others_alike(text))))
     return next((RecordStatus(name) for name in _RANK if name in found), None)
+
+
+@cache
+def pattern(section: str, name: str) -> re.Pattern[str]:
+    """An expression of the ``paperwork`` table; case does not matter."""
+    return re.compile(vocabulary()[section][name], re.IGNORECASE)
+
+
+def others_alike(text: str) -> str:
+    """A text in which every way to say that another party supplies a thing reads "by others"."""
+    return pattern("by_others", "pattern").sub(" by others ", text)
 
 
 @cache
@@ -167,6 +178,7 @@ def aside_status(text: str) -> RecordStatus | None:
 
     "Router with optional antenna" gives none; "Optional router" and "Router (option)" do.
     """
+    text = others_alike(text)
     found = {_aside_meaning(match) for match in _ASIDE.finditer(text)}
     words = tokens(text)
     last = list(phrases("status").hits(words))[-1:]
@@ -191,7 +203,7 @@ def mark(text: str) -> str:
 
 def by_others(text: str) -> bool:
     """Whether words say that another party supplies the line."""
-    named = phrases("by_others", "words").first(tokens(text))
+    named = phrases("by_others", "words").first(tokens(others_alike(text)))
     return bool(named) and status_of(text) is RecordStatus.OPTIONAL
 
 

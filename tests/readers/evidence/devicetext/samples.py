@@ -93,6 +93,10 @@ apn profile m2m
  user name u password cipher {c} authentication-mode chap
  apn m2m.example
 ip route-static 0.0.0.0 0.0.0.0 192.168.20.77
+ike keychain K
+ pre-shared-key address 203.0.113.19 255.255.255.255 key simple {c}
+apn-profile P
+ apn static backup.example
 """
 
 JUNOS = """\

@@ -32,6 +32,8 @@ CASES = [
     ("vrp", "core", "apn", "m2m.example", 19),
     ("vrp", "core", "vpn-peer", "203.0.113.9", 11),
     ("vrp", "core", "nat", "nat outbound 2000", 14),
+    ("vrp", "core", "vpn-peer", "203.0.113.19", 22),
+    ("vrp", "core", "apn", "backup.example", 24),
     ("junos", "fw1", "user", "portadmin", 4),
     ("junos", "fw1", "vpn-peer", "203.0.113.9", 7),
     ("braces", "fw2", "address", "192.168.21.1", 19),
@@ -136,14 +138,103 @@ def test_the_access_points_of_a_list_are_told_in_any_order_of_its_pairs(command)
         "2  X name=bare authentication=none\n"
     )
     found = [(one.property, one.value) for one in observed(text)]
-    assert [one for one in found if one[0] == "apn"] == [("apn", "internet"), ("apn", "m2m.example")]
+    assert [one for one in found if one[0] == "apn"] == [
+        ("apn", "internet"),
+        ("apn", "m2m.example"),
+    ]
+
+
+MAIL = """\
+From: bob@port.example
+Content-Transfer-Encoding: {encoding}
+
+see below
+
+> SW-K2#show mac address-table
+> Vlan    Mac Address       Type        Ports
+> ----    -----------       --------    -----
+>  10    001e.421d.9c3e    DYNAMIC     {port}
+> SW-K2#show running-config
+> hostname SW-K2
+> username bob password{is} x9 {fold}x8
+"""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "port", "equals", "fold"),
+    [("8bit", "Gi1/0/4", "", ""), ("quoted-printable", "Gi1=2F0/4", "=3D", "=\n")],
+)
+def test_tables_that_an_e_mail_quotes_are_read_and_masked(encoding, port, equals, fold):
+    text = MAIL.format(encoding=encoding, port=port, fold=fold, **{"is": equals})
+    told = {(one.property, one.value, one.citation.locator.place) for one in observed(text)}
+    assert ("port-mac", "sw-k2 Gi1/0/4", "9") in told
+    assert ("user", "bob", "12") in told
+    assert "x8" not in "".join(line.text for line in lines_of(text.encode()).lines)
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "ATF-8", "hex"])
+def test_what_a_declaration_says_of_the_bytes_holds_no_more_once_they_are_decoded(encoding):
+    text = f"<?xml version='1.0' encoding='{encoding}'?><pfsense><system><hostname>pf</hostname></system></pfsense>"
+    assert ("hostname", "pf") in {(one.property, one.value) for one in observed(text)}
+
+
+ARP = """\
+<SW>display arp
+IP ADDRESS      MAC ADDRESS     EXPIRE(M) TYPE        INTERFACE   VPN-INSTANCE
+                                          VLAN/CEVLAN PVC
+------------------------------------------------------------------------------
+10.70.9.40      001e-421d-9c3e  12        D-0         GE0/0/4
+                                            10/-
+------------------------------------------------------------------------------
+Total:1         Dynamic:1       Static:0     Interface:0
+"""
+
+
+def test_a_command_of_several_makers_is_read_as_the_one_that_fits():
+    assert ("address", "10.70.9.40") in {(one.property, one.value) for one in observed(ARP)}
+
+
+MODEMS = {
+    "AT+CGMM\nEC25\n\nOK\nAT+CGSN\n\n356938035643809\n\nOK\nat+cimi\n204080123456789\nOK\n": {
+        ("module", "EC25"), ("imei", "356938035643809"), ("imsi", "204080123456789"),
+    },
+    "FGT # diagnose sys lte-modem info\nManufacturer: Sierra Wireless, Incorporated\n"
+    "IMEI (International Mobile Equipment Identity): 356938035643809\n": {
+        ("imei", "356938035643809"),
+    },
+    "[admin@MT] > /interface lte info lte1 once\n  pin-status: ok\n  model: \"R11e-LTE\"\n"
+    "  current-operator: Example Net\n  uicc: 8931086018112345674\n": {
+        ("module", "R11e-LTE"), ("operator", "Example Net"), ("iccid", "8931086018112345674"),
+    },
+    "admin@srx> show chassis hardware\nHardware inventory:\n"
+    "Item             Version  Part number  Serial number     Description\n"
+    "Chassis                                CW1234AF5678      SRX320\n": {
+        ("model", "SRX320"), ("serial", "CW1234AF5678"),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), MODEMS.items())
+def test_what_modems_and_chassis_say_of_themselves(text, wanted):
+    found = {(one.property, one.value) for one in observed(text)}
+    assert found >= wanted
+    assert ("model", "R11e-LTE") not in found
 
 
 def test_the_time_is_that_of_collecting_and_of_nobody_else():
     text, _ = planted(ALL["ios"])
     assert {one.first for one in observed(text)} == {None}
     dated = observed(text, at="2026-01-02T06:00:00Z")
-    assert {one.first for one in dated} == {1767333600 * 10**9}
+    assert {(one.first, one.last) for one in dated} == {(1767333600 * 10**9,) * 2}
+
+
+@pytest.mark.parametrize("at", ["2026-01-02", "2.1.2026", "2 January 2026"])
+def test_a_day_of_collecting_is_meant_as_a_whole(at):
+    text, _ = planted(ALL["ios"])
+    day = 1767312000 * 10**9
+    assert {(one.first, one.last) for one in observed(text, at=at)} == {
+        (day, day + 86400 * 10**9 - 1)
+    }
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,12 @@ LINES = (
     'AT+CGAUTH=1,1,"u","{}"', "neighbor 10.0.0.2 password {}", "wpa_passphrase={}",
     "snmp-server host 10.0.0.9 version 2c {}", "users snmpv3 encryption bob des {}",
     "users passwd bob {}", " users userid bob password {}", " ppp password {}",
+    " standby 2 authentication {}", " vrrp 1 authentication text {}", " ip nhrp authentication {}",
+    "  authentication mode hmac-sha-256 {}", "    key-octet-string 7 {}", "    authentication text {}",
+    "tacacs-server 10.0.0.1 {}", "pre-shared-key address 203.0.113.9 key {}", "AT+CNMP?;+CPIN={}",
+    'AT+CFTPSPW="{}"', 'AT#FTPOPEN="10.0.0.1","u","{}",0', '+CGAUTH: 1,1,"u","{}"',
+    'AT+SAPBR=3,1,"PWD","{}"', "ipsec.x.secret='one' '{}'", "sshpass -p {} ssh admin@10.0.0.1",
+    "curl -u admin:{} http://10.0.0.1/",
 )  # fmt: skip
 
 
@@ -74,6 +80,12 @@ def test_whatever_the_secret_is_made_of(line, secret):
         ("username bob privilege 15 secret 9 x9", "username bob"),
         ('set system login user bob authentication encrypted-password "x9"', "user bob"),
         ("{'psk': 'x9', 'ssid': 'crane'}", "crane"),
+        ("pre-shared-key address 203.0.113.9 255.255.255.255 key simple x9", "203.0.113.9"),
+        ("qmicli --uim-verify-pin=PIN1,0909", "PIN1"),
+        ("pin verify simple 0909", "pin verify"),
+        ("set lte1 pin=x9 name=lte1", "name=lte1"),
+        ("network.wan.pincode='x9'", "network.wan"),
+        ("use-pin=no", "use-pin=no"),
         ("Activation key version : A", "version : A"),
         ("crypto key generate rsa modulus 2048", "modulus 2048"),
         ("ip route 0.0.0.0 0.0.0.0 10.0.0.1", "10.0.0.1"),
@@ -84,6 +96,34 @@ def test_whatever_the_secret_is_made_of(line, secret):
 def test_what_is_needed_stays(line, kept):
     assert kept in mask(line)
     assert "x9" not in mask(line)
+    assert "0909" not in mask(line)
+
+
+FILES = """\
+root@gw:~# cat /etc/ppp/chap-secrets
+# client server secret
+"crane" * "x9" *
+root@gw:~# cat /etc/shadow
+admin:x9:18000:0:99999:7:::
+root@gw:~# uci show network
+network.wan.apn='m2m.example'
+"""
+HSRP = """\
+  hsrp 1
+    authentication x9
+"""
+
+
+@pytest.mark.parametrize(("text", "kept"), [(FILES, "m2m.example"), (HSRP, "hsrp 1")])
+def test_what_a_file_of_secrets_or_a_block_holds_is_masked_to_its_end(text, kept):
+    seen = "\n".join(masked(text.splitlines()))
+    assert "x9" not in seen
+    assert kept in seen
+
+
+def test_marks_between_the_blocks_of_a_configuration_are_no_titles_of_tables():
+    block = ["#", "aaa", " local-user bob password simple x9", " local-user eve password simple x9"]
+    assert [line.split()[1] for line in masked(block) if "local-user" in line] == ["bob", "eve"]
 
 
 def test_a_block_is_masked_whole_and_one_without_an_end_hides_no_file():

@@ -20,6 +20,7 @@ from overlanded.data import table
 from overlanded.model import identifiers
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.evidence import EvidenceItem
+from overlanded.model.intervals import day
 from overlanded.model.observing import Coverage, Gap, Observation, Subject
 from overlanded.readers.evidence.devicetext import (
     choosing,
@@ -31,7 +32,7 @@ from overlanded.readers.evidence.devicetext import (
 )
 from overlanded.readers.evidence.devicetext.rules import UNREAD
 from overlanded.readers.evidence.devicetext.sections import Section, prompt, sections
-from overlanded.readers.evidence.devicetext.text import decoded, numbered
+from overlanded.readers.evidence.devicetext.text import Line, decoded, numbered
 from overlanded.readers.evidence.devicetext.text import read as lines_of
 from overlanded.readers.evidence.devicetext.told import Told
 from overlanded.readers.paperwork import csv
@@ -45,8 +46,12 @@ MOMENT = (
 )
 HEAD = 4096
 """Bytes in which the outermost element of XML, or the marks of JSON, are looked for."""
+DAY_NS = 86_400 * 10**9
 LONGEST = 1000
 """Characters of a flat line: longer ones are certificates and scripts, and are left out."""
+QUESTION = re.compile(r"at\+(c?gsn|cimi|c?gm[imr])\??", re.IGNORECASE)
+"""Commands that modems answer with the bare value (3GPP TS 27.007, sections 5.1 to 5.6)."""
+BARE = re.compile(r"(?!(?:OK|ERROR|AT)\b)\w", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -109,7 +114,7 @@ def of_texts(
         found.told[before:] = [replace(one, member=member) for one in found.told[before:]]
     unit = _unit(item, found)
     label = unit.value if unit.kind == "hostname" else item.collected_where or item.path
-    at = _moment(item.collected_at)
+    at = _times(item.collected_at)
     for one in found.told:
         yield _observation(item, one, unit, label, at)
     yield _coverage(item, found, label, at)
@@ -138,9 +143,20 @@ def _flat(dialect: str, lines: Iterable[tuple[int, str]], fault: str, found: Fou
     return text.cut
 
 
+def _answers(section: Section) -> Iterator[Line]:
+    """The lines of a section; the bare answer to an AT command as ``+CIMI: 204…``."""
+    asked = QUESTION.fullmatch(section.command)
+    for one in section.lines:
+        text = one.text.strip()
+        answer = asked and BARE.match(text)
+        yield Line(one.number, f"+{asked[1]}: {text}") if asked and answer else one
+        if text:
+            asked = None if answer else QUESTION.fullmatch(text)
+
+
 def _read(section: Section, found: Found) -> None:
     found.host = found.host or section.host
-    lines = section.lines
+    lines = list(_answers(section))
     config = _is_configuration(section)
     made = None if config else choosing.read(section.command, [line.text for line in lines])
     told = list(rows.told(made, lines)) if made is not None else []
@@ -199,16 +215,27 @@ def _unit(item: EvidenceItem, found: Found) -> Subject:
 
 
 def _observation(
-    item: EvidenceItem, one: Told, unit: Subject, label: str, at: int | None
+    item: EvidenceItem, one: Told, unit: Subject, label: str, at: Times
 ) -> Observation:
     value = one.value.replace(rows.UNIT, label)
     place = f"{one.member} › {one.line}" if one.member else str(one.line)
     cited = Citation(item.id, item.path, Locator("line", place), one.excerpt)
-    return Observation(one.subject or unit, one.property, value, cited, at, at, 1, None, one.detail)
+    return Observation(one.subject or unit, one.property, value, cited, *at, 1, None, one.detail)
+
+
+Times = tuple[int | None, int | None]
+"""The first and the last ns since 1970 at which something may have been."""
+
+
+def _times(text: str) -> Times:
+    """When the text was collected: a moment, or a whole day; nothing when nobody said."""
+    timed = ":" in text
+    at = _moment(text if timed else day(text))
+    return at, at if timed or at is None else at + DAY_NS - 1
 
 
 def _moment(text: str) -> int | None:
-    """When the text was collected, ns since 1970; None when nobody said."""
+    """The moment, or the begin of the day, that a text says in ns since 1970; else None."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -217,11 +244,11 @@ def _moment(text: str) -> int | None:
     return int(moment.timestamp()) * 1_000_000_000
 
 
-def _coverage(item: EvidenceItem, found: Found, label: str, at: int | None) -> Coverage:
+def _coverage(item: EvidenceItem, found: Found, label: str, at: Times) -> Coverage:
     detail = [(name, f"{count} rows") for name, count in sorted(found.tables.items())]
     settings = sum(one.subject is None for one in found.told)
     detail += [("of the unit itself", f"{settings} statements")] if settings else []
-    return Coverage(item.id, item.path, WHAT, label, at, at, len(found.told), 0, tuple(detail))
+    return Coverage(item.id, item.path, WHAT, label, *at, len(found.told), 0, tuple(detail))
 
 
 def _gaps(item: EvidenceItem, found: Found, cut: int) -> Iterator[Gap]:

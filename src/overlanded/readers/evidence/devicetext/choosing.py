@@ -45,10 +45,22 @@ def read(command: str, lines: Sequence[str]) -> Table | None:
     """The table that the lines are; None when no template of a wanted kind fits.
 
     The command, where a prompt told it, narrows the choice; without one every template of the
-    kinds whose signs stand in the first lines is tried on these.
+    kinds whose signs stand in the first lines is tried on these. Commands are cut short and differ
+    from maker to maker: where none of their templates fits, others of the same kinds are tried.
     """
+    if not command:
+        return _best(_likely(lines), "", lines)
+    named = by_command(command)
+    found = _best(named, command, lines)
+    if found is None:
+        kinds = {one.kind for one in named}
+        found = _best([one for one in _likely(lines) if one.kind in kinds], "", lines)
+    return found
+
+
+def _best(candidates: Sequence[Template], command: str, lines: Sequence[str]) -> Table | None:
+    """What the template that fits best reads; without a command its rows must be good ones."""
     meant = _meant(command, lines)
-    candidates = by_command(command) if command else _likely(lines)
     found = (
         (_fit(rows, one, meant), rows, one) for one in candidates if (rows := parse(one, lines))
     )

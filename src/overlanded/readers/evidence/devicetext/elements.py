@@ -13,6 +13,7 @@ from xml.sax.xmlreader import AttributesImpl, Locator
 
 from overlanded.data import table
 
+ENCODING = re.compile(r"""(<\?xml[^>]{0,80}?)\sencoding\s*=\s*(?:"[^"]*"|'[^']*')""")
 ROOT = re.compile(
     r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>\s*)*"
     r"<(?P<root>[\w:.-]+)",
@@ -40,7 +41,8 @@ def flat(text: str) -> tuple[list[tuple[int, str]], str]:
 
     walker = Walker()
     try:
-        parse(io.BytesIO(text.encode()), walker)
+        # The text is decoded: what its declaration says of its bytes holds no more.
+        parse(io.BytesIO(ENCODING.sub(r"\1", text, count=1).encode()), walker)
     except DefusedXmlException:
         return walker.lines, "it declares entities or refers to other files"
     except (SAXException, ValueError) as error:

@@ -13,16 +13,18 @@ from functools import cache
 
 from overlanded.data import table
 
-VALUE = r"""[\w.*-]*['"]?(?!=\s(?:endpoint-address|client-address)=)(?:
-    \s*[=:]\s*(?P<bounded>"(?:[^"\\]|\\.)*"?|'[^']*'?|.+?(?=\s[\w.-]+=|\s*[,}]\s*['"]|$))
+VALUE = r"""[\w.*-]*['"]?(?!\s+address\s.*\skey\s)(?!=\s(?:endpoint-address|client-address)=)(?:
+    \s*[=:]\s*(?P<bounded>"(?:[^"\\]|\\.)*"?|'[^']*'?(?:\s+'[^']*')*|.+?(?=\s[\w.-]+=|\s*[,}]\s*['"]|$))
   | ['"]?\s+(?P<rest>\S.*)
 )"""
 """What follows a word for a secret: the rest of its name, then the value.
 
-RouterOS prints the empty keys of WireGuard peers before the two fields named here, which are kept.
+RouterOS prints the empty keys of WireGuard peers before the two fields named here, which are kept;
+IOS and Comware write the address of a peer between ``pre-shared-key`` and its key.
 """
 
 
+TITLE = re.compile(r"# ?\w")
 NAME = re.compile(r"\w+\s*")
 
 
@@ -55,7 +57,7 @@ class Columns:
     def without(self, line: str) -> str:
         """The next line, its secret cells as the mark."""
         if not line.strip() or line.startswith("#"):
-            self._since, self._secret = "title" if line.startswith("#") else "", ()
+            self._since, self._secret = "title" if TITLE.match(line) else "", ()
         elif self._since == "title":
             self._since = "name" if NAME.fullmatch(line) else ""
         elif self._since == "name":
@@ -79,9 +81,11 @@ def _context(line: str, inside: re.Pattern[str] | None) -> re.Pattern[str] | Non
 
 def mask(line: str) -> str:
     """One line with its secrets as the mark."""
-    for pattern in _patterns():
-        line = pattern.sub(_hidden, line)
-    return line
+    for shape in _shapes():
+        line = shape.sub(_hidden, line)
+    # Most lines hold none of the words, and looking for a word is cheap.
+    plain = line.casefold()
+    return _worded().sub(_hidden, line) if any(word in plain for word in _words()) else line
 
 
 def mark() -> str:
@@ -100,13 +104,21 @@ def _hidden(found: re.Match[str]) -> str:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
+def _shapes() -> tuple[re.Pattern[str], ...]:
+    """Shapes of which only a part is secret; before the words, which mask what is left."""
+    return tuple(re.compile(shape["pattern"]) for shape in table("secrets")["shapes"])
+
+
+@cache
+def _words() -> tuple[str, ...]:
     secrets = table("secrets")
-    # Shapes of which only a part is secret come before the words, which mask what is left.
+    return tuple(word.casefold() for word in (*secrets["anywhere"], *secrets["whole"]))
+
+
+@cache
+def _worded() -> re.Pattern[str]:
+    secrets = table("secrets")
     anywhere = "|".join(map(re.escape, secrets["anywhere"]))
     whole = "|".join(map(re.escape, secrets["whole"]))
     words = rf"(?:{anywhere}|(?<![\w-])(?:{whole})(?![\w-]))"
-    return (
-        *(re.compile(shape["pattern"]) for shape in secrets["shapes"]),
-        re.compile(rf"(?ix){words}{VALUE}"),
-    )
+    return re.compile(rf"(?ix){words}{VALUE}")

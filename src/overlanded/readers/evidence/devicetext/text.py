@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ PAGER = re.compile(
 )
 FOLDED = re.compile(r"^/[a-z]", re.MULTILINE)
 """Exports of RouterOS have menus that begin with a slash, and fold lines with a backslash."""
+PRINTABLE = re.compile(
+    r"^content-transfer-encoding:\s*quoted-printable", re.IGNORECASE | re.MULTILINE
+)
+"""An e-mail that folds lines with ``=`` and writes other characters as ``=3D`` (RFC 2045)."""
+ANSWERED = re.compile(r"^(?:>[ \t]?)+")
+"""The marks before lines that an e-mail quotes."""
+HEADERS = 16_384
+"""Characters in which the headers of an e-mail stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +72,29 @@ def numbered(lines: Iterable[tuple[int, str]]) -> Text:
 
 
 def _logical(text: str) -> Iterator[tuple[int, str]]:
-    """Lines without marks of terminals and pagers, folded lines as one."""
-    folds = bool(FOLDED.search(text))
+    """Lines without marks of terminals, pagers and e-mails, folded lines as one."""
+    printable = bool(PRINTABLE.search(text[:HEADERS]))
+    fold = "=" if printable else "\\" if FOLDED.search(text) else ""
+    lines = text.removesuffix("\n").split("\n")
+    answered = sum(line.startswith(">") for line in lines) >= len(lines) / 3
+    for number, line in _unfolded(lines, fold):
+        plain = quopri.decodestring(line.encode()).decode("utf-8", "replace") if printable else line
+        yield number, ANSWERED.sub("", plain) if answered else plain
+
+
+def _unfolded(lines: Iterable[str], fold: str) -> Iterator[tuple[int, str]]:
+    """Lines without marks of terminals and pagers, those that end in ``fold`` with the next."""
     held, first = "", 0
-    for number, raw in enumerate(text.removesuffix("\n").split("\n"), 1):
+    for number, raw in enumerate(lines, 1):
         line = PAGER.sub("", TERMINAL.sub("", _last_written(raw)))
-        if held:
-            line = held + line.lstrip()
-        if folds and line.endswith("\\"):
+        if first:
+            line = held + (line if fold == "=" else line.lstrip())
+        if fold and line.endswith(fold):
             held, first = line[:-1], first or number
             continue
         yield first or number, line
         held, first = "", 0
-    if held:
+    if first:
         yield first, held
 
 
