@@ -159,7 +159,7 @@ def _cards(vault: Vault, taken: Taken) -> list[tuple[Found, Card | None]]:
 
 
 def _together(taken: Taken) -> None:
-    """What logs of one monitor and copies of one photo are only when they are seen side by side."""
+    """What logs, photos and sheets are only when they are seen side by side."""
     kinds = {one.what for one in taken.coverage}
     if "zeek" in kinds:
         from overlanded.readers.evidence import zeek
@@ -169,6 +169,12 @@ def _together(taken: Taken) -> None:
         from overlanded.readers.evidence import photo
 
         taken.gaps.extend(photo.repeated(taken.coverage))
+    if "inspection" in kinds:
+        from overlanded.readers.evidence import pictures
+
+        photos = [item.path for item in taken.items if item.kind == "photo"]
+        taken.observations, gaps = pictures.linked(taken.observations, photos)
+        taken.gaps.extend(gaps)
 
 
 def _crane(vault: Vault, folder: Path) -> scope.CraneFile:

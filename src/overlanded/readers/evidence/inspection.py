@@ -237,6 +237,7 @@ def _visited(
         yield Coverage(item.id, item.path, WHAT, where, first, last, seen, lost, named)
     for line in opened:
         told = (("cabinet", line["cabinet"]), ("visit", visit))
+        told += (("photos", line["photos"]),) if _said(line["photos"]) else ()
         at, until = _times(line)
         if at is not None:
             subject = cabinet(line["cabinet"])
