@@ -236,8 +236,8 @@ def _visited(
     if seen or lost:
         yield Coverage(item.id, item.path, WHAT, where, first, last, seen, lost, named)
     for line in opened:
-        told = (("cabinet", line["cabinet"]), ("visit", visit))
-        told += (("photos", line["photos"]),) if _said(line["photos"]) else ()
+        photos = [("photos", line["photos"])] if _said(line["photos"]) else []
+        told = (("cabinet", line["cabinet"]), ("visit", visit), *photos)
         at, until = _times(line)
         if at is not None:
             subject = cabinet(line["cabinet"])
