@@ -107,6 +107,15 @@ def test_a_paper_that_lists_what_another_declines_is_named_and_counts_against(wo
     assert not {one.path for one in answer.citations} & set(against)
 
 
+def test_work_on_what_is_declined_is_told_and_counts_against(world):
+    declined = replace(world.option, maker="Teltonika", model="RUT955", quantity=1)
+    worked = in_paper(declined, "job.csv", PaperKind.WORK_ORDER, status=RecordStatus.CHANGED)
+    device = replace(world.declined(), records=(declined.id, worked.id))
+    answer = record.answer(device, world.context(device, records=(declined, worked)))
+    assert "Another paper tells of work on one of this type: line 14.3" in answer.words
+    assert [one.path for one in answer.counter] == ["job.csv"]
+
+
 def in_paper(record, name, kind, **fields):
     place = Citation(name, name, Locator("row", "3"))
     return replace(record, id=name, citation=place, paper=kind, **fields)

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from overlanded.model.citing import Citation, Locator
+from overlanded.model.identifiers import Identifier
+from overlanded.model.records import PaperKind
 from overlanded.reconcile.lines import lines
 from overlanded.reconcile.restating import once
 
@@ -71,6 +73,54 @@ def test_a_purchasers_refusal_stands_against_the_makers_list(make, holders, expe
     listed = line(make, 2, "packing.csv", holder=holders[1])
     seen, _ = make.standings([refusal, listed], make.devices(make.kind("camera", "Axis", "P1455")))
     assert list(seen.values()) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("paper", "holder", "expected"),
+    [
+        ("work-order", "", "DECLINED"),
+        ("service-report", "maker", "DECLINED"),
+        ("delivery-list", "", "DECLINED"),
+        ("inventory", "", "DECLINED"),
+        ("work-order", "port", "DOCUMENTED"),
+        ("change-order", "", "DOCUMENTED"),
+        ("unstated", "", "DOCUMENTED"),
+    ],
+)
+def test_a_paper_that_agrees_nothing_lifts_no_refusal(make, paper, holder, expected):
+    refusal = line(make, 1, status="declined")
+    listed = replace(line(make, 2, "other.csv", holder=holder), paper=PaperKind(paper))
+    seen, _ = make.standings([refusal, listed], make.devices(make.kind("camera", "Axis", "P1455")))
+    assert list(seen.values()) == [expected]
+
+
+@pytest.mark.parametrize(("contract", "expected"), [((), "DECLINED"), ((2,), "DOCUMENTED")])
+def test_a_number_in_such_a_paper_lifts_none_either(make, contract, expected):
+    """Unless a line of the contract fits the device as well."""
+    known = Identifier("mac", "00:1e:42:00:00:01", None)
+    bare = line(make, 9, "plan.csv", maker="", model="", identifiers=(known,))
+    papers = [line(make, 1, status="declined"), *(line(make, number) for number in contract)]
+    papers.append(replace(bare, paper=PaperKind("inventory")))
+    seen, _ = make.standings(papers, make.devices(make.kind("camera", "Axis", "P1455")))
+    assert list(seen.values()) == [expected]
+
+
+def test_a_work_order_changes_no_refusal_and_a_change_order_does(make):
+    refusal = line(make, 1, status="declined", line="14.3")
+    changed = line(make, 2, "order.csv", status="changed", line="14.3", supersedes=("14.3",))
+    for paper, expected in (("work-order", "DECLINED"), ("change-order", "DOCUMENTED")):
+        order = replace(changed, paper=PaperKind(paper))
+        seen, _ = make.standings(
+            [refusal, order], make.devices(make.kind("camera", "Axis", "P1455"))
+        )
+        assert list(seen.values()) == [expected]
+
+
+def test_a_delivery_of_what_one_line_declines_and_another_orders_is_of_the_ordered_one(make):
+    sent = replace(line(make, 3, "note.csv", 2), paper=PaperKind("delivery-list"))
+    papers = [line(make, 1, status="declined"), line(make, 2), sent]
+    seen, _ = make.standings(papers, make.devices(make.kind("camera", "Axis", "P1455")))
+    assert list(seen.values()) == ["DOCUMENTED"]
 
 
 def test_five_seen_of_four_listed_twice(make):

@@ -58,6 +58,7 @@ def _present(device: Device, context: Context, records: Sequence[Record]) -> Ans
 
 
 REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
+WORKED = (PaperKind.WORK_ORDER, PaperKind.SERVICE_REPORT)
 
 
 def _disagreeing(device: Device, records: Sequence[Record], context: Context) -> tuple[Record, ...]:
@@ -83,8 +84,7 @@ def _disagreeing(device: Device, records: Sequence[Record], context: Context) ->
 
 def _alters(record: Record) -> bool:
     """Whether a line changes what the contract says."""
-    worked = record.paper in (PaperKind.WORK_ORDER, PaperKind.SERVICE_REPORT)
-    return not worked and bool(record.adds or record.supersedes)
+    return record.paper not in WORKED and bool(record.adds or record.supersedes)
 
 
 def _thing(record: Record) -> tuple[str, str, str]:
@@ -121,7 +121,8 @@ def _lists(record: Record) -> bool:
 
 
 def _orders(record: Record) -> bool:
-    return record.status is RecordStatus.ORDERED and _lists(record)
+    worked_on = record.paper in WORKED and record.status is RecordStatus.CHANGED
+    return worked_on or (record.status is RecordStatus.ORDERED and _lists(record))
 
 
 def _contrary(one: Record) -> str:
@@ -130,6 +131,8 @@ def _contrary(one: Record) -> str:
     line = f"{named(one)} “{one.description}”"
     if one.status in REFUSED:
         return f"{paper} says otherwise: {line} is {one.status}."
+    if one.status is RecordStatus.CHANGED:
+        return f"{paper} tells of work on one of this type: {line}."
     return f"{paper} lists one of this type: {line}, quantity {one.quantity}."
 
 

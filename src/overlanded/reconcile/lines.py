@@ -28,6 +28,8 @@ class Line:
     identifiers: Mapping[str, frozenset[str]]
     changed_by: tuple[str, ...] = ()
     """Ids of records that changed or removed the line, or say the same in another paper."""
+    agreed: bool = True
+    """Whether a paper says it that can say what belongs on the crane (``may_agree``)."""
 
     @property
     def refused(self) -> bool:
@@ -52,9 +54,27 @@ def lines(records: Iterable[Record]) -> tuple[tuple[Line, ...], int]:
     A line of no device class, and without an identifier or a type with a number in it (lamps,
     cables, labour), is left out.
     """
-    made = [_line(*one) for one in in_force(sorted(records, key=lambda one: one.id))]
+    known = sorted(records, key=lambda one: one.id)
+    made = [replace(_line(*one), agreed=_is_agreed(one[0], known)) for one in in_force(known)]
     kept = tuple(line for line in made if line.classes or line.identifiers or _typed(line))
     return kept, len(made) - len(kept)
+
+
+def may_agree(record: Record) -> bool:
+    """Whether such a paper, or its holder, can say that a thing belongs on the crane."""
+    return not table("papers")["kinds"][record.paper]["alone"] or held_by(record, "purchasers")
+
+
+def held_by(record: Record, side: str) -> bool:
+    """Whether the paper of a record is held by this side: purchasers or makers."""
+    return record.holder.casefold() in table("matching")["papers"][side]
+
+
+def _is_agreed(record: Record, records: Sequence[Record]) -> bool:
+    """True for a line of such a paper, and for one that takes the place of such a line."""
+    return may_agree(record) or any(
+        may_agree(old) and old.status not in REFUSED for old in _superseded(record, records)
+    )
 
 
 def _typed(line: Line) -> bool:
@@ -108,13 +128,18 @@ def in_force(records: Sequence[Record]) -> tuple[tuple[Record, tuple[str, ...]],
     """The records after the changes they make to each other, each with the ids that changed it.
 
     A changed line takes the place of the lines it supersedes and inherits what it does not say
-    itself; equipment of another type that it takes the place of counts as removed. A removing
+    itself; equipment of another type that it takes the place of counts as removed. A paper that
+    agrees nothing changes no refusal. A removing
     line marks the lines it supersedes as removed and is not compared itself.
     """
     standing = {record.id: record for record in records}
     changed_by: dict[str, tuple[str, ...]] = {}
     for change in records:
-        earlier = [old for old in _superseded(change, records) if old.id in standing]
+        earlier = [
+            old
+            for old in _superseded(change, records)
+            if old.id in standing and (may_agree(change) or old.status not in REFUSED)
+        ]
         if not earlier:
             continue
         removing = change.status is RecordStatus.REMOVED

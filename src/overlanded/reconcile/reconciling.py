@@ -58,12 +58,15 @@ def reconcile(
     alike = kinds(profiles, compared)
     chosen = _assigned(alike, compared)
     weights = {device: kind.weights for kind in alike for device in kind.devices}
+    refusals = _refusals(chosen, weights, compared)
     searcher = Searcher(compared, records, papers, Counter(chosen.values()))
 
     stood = []
     for number, (cluster, identity) in enumerate(identified):
         device = _seen(cluster, identity)
         line = compared[chosen[number]] if number in chosen else None
+        if number in refusals:
+            line = _refused(compared[refusals[number]], compared[chosen[number]])
         stood.append(_stand(device, profiles[number], line, weights[number], searcher))
     seen = networks(cluster for cluster, _ in identified)
     taken = Counter(chosen.values())
@@ -93,6 +96,34 @@ def _assigned(alike: Sequence[Kind], compared: Sequence[Line]) -> dict[int, int]
         places = [line for line, number in sorted(found.items()) for _ in range(number)]
         chosen.update(zip(kind.devices, places, strict=False))
     return chosen
+
+
+def _refusals(
+    chosen: Mapping[int, int], weights: Mapping[int, Mapping[int, float]], compared: Sequence[Line]
+) -> dict[int, int]:
+    """Device → the refused line that it fits, where only papers that agree nothing list it.
+
+    A work order or a delivery list names what was worked on or sent; it lifts no refusal.
+    """
+    least = table("matching")["accept"]["weight"]
+    found: dict[int, int] = {}
+    for device, line in chosen.items():
+        if compared[line].agreed:
+            continue
+        fitting = [
+            (weight, -number)
+            for number, weight in weights[device].items()
+            if weight > least and compared[number].agreed
+        ]
+        if fitting and all(compared[-number].refused for _, number in fitting):
+            found[device] = -max(fitting)[1]
+    return found
+
+
+def _refused(refusal: Line, line: Line) -> Line:
+    """The refusal, citing the line that lists the thing all the same."""
+    told = (*refusal.changed_by, line.record.id, *line.changed_by)
+    return replace(refusal, changed_by=told)
 
 
 MILLIONTHS = 1_000_000

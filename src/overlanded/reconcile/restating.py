@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from overlanded.data import table
 from overlanded.model.records import RecordStatus
-from overlanded.reconcile.lines import Line
+from overlanded.reconcile.lines import Line, held_by
 from overlanded.reconcile.profiles import Classes, plain, spaced
 
 Sort = tuple[Classes, str, str]
@@ -50,14 +49,10 @@ def sort(line: Line) -> Sort:
     return line.classes, line.maker, named
 
 
-def _held_by(line: Line, side: str) -> bool:
-    return line.record.holder.casefold() in table("matching")["papers"][side]
-
-
 def _leading(lines: Sequence[Line]) -> tuple[bool, int, int, str]:
     pieces = sum(line.pieces for line in lines)
     telling = sum(len(line.identifiers) for line in lines)
-    return not _held_by(lines[0], "purchasers"), -pieces, -telling, lines[0].record.id
+    return not held_by(lines[0].record, "purchasers"), -pieces, -telling, lines[0].record.id
 
 
 def _same_places(ours: Iterable[Line], theirs: Iterable[Line]) -> bool:
@@ -75,13 +70,16 @@ def _fold(kept: dict[str, Line], lead: Sequence[Line], lines: Sequence[Line]) ->
             for kind in sorted(kinds)
         }
         told = (*into.changed_by, line.record.id, *line.changed_by)
-        kept[into.record.id] = replace(into, identifiers=known, changed_by=told)
+        agreed = into.agreed or line.agreed
+        kept[into.record.id] = replace(into, identifiers=known, changed_by=told, agreed=agreed)
         del kept[line.record.id]
 
 
 def _keep_refusals(kept: dict[str, Line]) -> None:
     refusals = {
-        sort(line): line for line in kept.values() if line.refused and _held_by(line, "purchasers")
+        sort(line): line
+        for line in kept.values()
+        if line.refused and held_by(line.record, "purchasers")
     }
     for line in tuple(kept.values()):
         refusal = refusals.get(sort(line))
@@ -90,4 +88,4 @@ def _keep_refusals(kept: dict[str, Line]) -> None:
 
 
 def _is_makers_list(line: Line) -> bool:
-    return line.record.status is RecordStatus.ORDERED and _held_by(line, "makers")
+    return line.record.status is RecordStatus.ORDERED and held_by(line.record, "makers")
