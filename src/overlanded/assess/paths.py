@@ -33,13 +33,19 @@ class Step(NamedTuple):
     device: Device | None
     """None for the wire itself and for somebody who was not seen."""
     sign: Sign
-    citations: tuple[Citation, ...]
+    proof: tuple[tuple[Citation, ...], ...]
+    """Citations by what they are of: most steps are counted only, and never cited."""
     came: Segment
     """Where the path came from."""
     to: Segment | None = None
     """Where it leads; None where only its end is known."""
     ruling: ruled.Ruling | None = None
     """What the configuration of the device says of this path."""
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What shows it, each once."""
+        return tuple(dict.fromkeys(one for part in self.proof for one in part))
 
 
 Way = tuple[Step, ...]
@@ -278,8 +284,7 @@ def _met(edge: Sequence[Segment], used: set[int], graph: Graph) -> dict[int, Seg
 def _step(joiner: Joiner, came: Segment, to: Segment) -> Step:
     one, other = joiner.doors[came], joiner.doors[to]
     sign = one if one.rank < other.rank else other
-    cited = tuple(dict.fromkeys((*other.citations, *one.citations)))
-    return Step(joiner.device, sign, cited, came, to)
+    return Step(joiner.device, sign, (other.citations, one.citations), came, to)
 
 
 Places = Mapping[Segment, Sequence[Target]]

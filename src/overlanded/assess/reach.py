@@ -131,7 +131,7 @@ def _relays(device: Device, sessions: Iterable[Observation], context: Context) -
         if far and len(those) == 1 and those[0].id != device.id:
             told = [one for one in seen(those[0], "fronts") if one.value == far.value]
             shown = sign("fronts", proofs(told)[:1], address=far.value)
-            return (Step(those[0], shown, shown.citations, Segment(far.network, "")),)
+            return (Step(those[0], shown, (shown.citations,), Segment(far.network, "")),)
     return ()
 
 

@@ -106,8 +106,7 @@ def _ruled(
 def _with(step: Step, ruling: Ruling | None) -> Step:
     if ruling is None:
         return step
-    cited = tuple(dict.fromkeys((*step.citations, *ruling.citations)))
-    return step._replace(ruling=ruling, citations=cited)
+    return step._replace(ruling=ruling, proof=(*step.proof, ruling.citations))
 
 
 def _sources(device: Device, way: Way, reaching: Reaching) -> Sequence[Span]:
@@ -168,7 +167,7 @@ def _routed(
 ) -> Step:
     on = f" on {dict(far.detail)['interface'].strip()}"
     shown = sign("configured", (far.citation, near.citation), address=far.value, on=on)
-    return Step(router, shown, shown.citations, came, to)
+    return Step(router, shown, (shown.citations,), came, to)
 
 
 def _kept_apart(
@@ -185,4 +184,4 @@ def _kept_apart(
         others=theirs.vlan,
     )
     words = table("assessing")["ruled"]["vlans"].format(date=ruled.dated(mine.told[0]))
-    return Step(None, shown, cited, came, to, Ruling(True, words, cited))
+    return Step(None, shown, (cited,), came, to, Ruling(True, words, cited))
