@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overlanded.wire.kernels import layout as at
-from overlanded.wire.rhythms import edges
+from overlanded.wire.rhythms import Packed, Rhythms, edges
 
 SECOND = 1_000_000_000
 ACK, PSH = 16, 8
@@ -74,3 +74,13 @@ def test_most_conversations_are_over_before_it_is_kept(make):
 def test_times_in_any_order_do_no_harm(make, steps):
     found = make.walked(conversation(make, steps)).rhythms
     assert found.beats.sum() <= len(steps)
+
+
+def test_rhythms_of_many_captures_come_back_as_they_were():
+    held = Packed()
+    assert list(held) == []
+    made = [Rhythms(bytes([number]) * at.RHYTHM_WORDS * 8 * number, number) for number in range(4)]
+    for one in made:
+        held.append(one)
+    for _ in range(2):
+        assert [(one.file, one.data) for one in held] == [(one.file, one.data) for one in made]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zlib import compress, decompress
 
 from overlanded.wire.kernels import layout as at
 from overlanded.wire.kernels.layout import Store
@@ -83,6 +85,34 @@ class Rhythms:
 
         counts = np.frombuffer(self.data, "<u2").reshape(-1, at.RHYTHM_WORDS * 4)
         return counts[:, word * 4 : word * 4 + 2 * buckets].reshape(-1, 2, buckets)
+
+
+class Packed:
+    """Rhythms of many captures, one after another; most of a row is zero, and packs well.
+
+    The last one stays as it is: a single capture is not packed at all.
+    """
+
+    def __init__(self) -> None:
+        self._packed: list[tuple[bytes, int]] = []
+        self._last: Rhythms | None = None
+
+    def append(self, one: Rhythms) -> None:
+        """Take in those of the next capture."""
+        if self._last is not None:
+            self._packed.append((compress(self._last.data, LEVEL), self._last.file))
+        self._last = one
+
+    def __iter__(self) -> Iterator[Rhythms]:
+        """In order, unpacked one at a time."""
+        for data, file in self._packed:
+            yield Rhythms(decompress(data), file)
+        if self._last is not None:
+            yield self._last
+
+
+LEVEL = 1
+"""The quickest: a sixteenth of the size in 4 ms a megabyte."""
 
 
 def rhythms(store: Store | None, count: int, file: int) -> Rhythms:

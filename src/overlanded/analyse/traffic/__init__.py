@@ -58,7 +58,7 @@ class Taken:
     samples: Sequence[tuple[int, Sample]] = ()
     visits: Columns = field(default_factory=dict)
     openings: Columns = field(default_factory=dict)
-    rhythms: Sequence[Rhythms] = ()
+    rhythms: Iterable[Rhythms] = ()
     logs: Logs = field(default_factory=Logs)
     flows: Sequence[Path] = ()
 

@@ -14,7 +14,7 @@ from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Gap, Observation
 from overlanded.wire.decode import Walked
 from overlanded.wire.facts import Sample
-from overlanded.wire.rhythms import Rhythms
+from overlanded.wire.rhythms import Packed
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Intake:
     folder: Path
     items: dict[int, EvidenceItem] = field(default_factory=dict)
     """By number; one that could not be read has none."""
-    _rhythms: list[Rhythms] = field(default_factory=list)
+    _rhythms: Packed = field(default_factory=Packed)
     _samples: list[tuple[int, Sample]] = field(default_factory=list)
     _logs: Logs = field(default_factory=Logs)
     _rows: Rows = field(init=False)

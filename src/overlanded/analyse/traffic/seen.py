@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -47,7 +47,7 @@ class Traffic:
     """Single connections that may be somebody's from far away (``visits.joined``)."""
     openings: Columns = field(default_factory=dict)
     """First packets of each client towards each server (``openings.kept``)."""
-    rhythms: Sequence[Rhythms] = field(default=())
+    rhythms: Iterable[Rhythms] = field(default=())
     """How long things took inside conversations, of each capture."""
     flows: Sequence[Path] = field(default=())
     """The flows tables on disk."""
