@@ -22,6 +22,8 @@ class Command:
     scratch: Path | None = None
     cores: str = "0"
     """Processors it may use, as taskset writes them."""
+    limit: int = 0
+    """Seconds after which it is stopped; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Run:
     cpu: float
     peak: float
     status: int
+    stopped: bool = False
+    """It took longer than it was given: its times are the least that it takes."""
 
 
 class FailedError(Exception):
@@ -43,6 +47,8 @@ class FailedError(Exception):
         self.command = command
 
 
+STOPPED = 124
+"""Exit code of ``timeout`` (coreutils) when time was up."""
 FINE = {0, 3}
 """Exit codes of a run that did its work; 3 says that a part of the capture was not decoded."""
 
@@ -56,18 +62,20 @@ def run(command: Command) -> Run:
         shutil.rmtree(command.scratch, ignore_errors=True)
         command.scratch.mkdir(parents=True)
     began = time.perf_counter()
+    bound = ("timeout", str(command.limit)) if command.limit else ()
     process = subprocess.Popen(
-        ("taskset", "-c", command.cores, *command.argv),
+        ("taskset", "-c", command.cores, *bound, *command.argv),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in FINE:
+    stopped = bool(command.limit) and process.returncode == STOPPED
+    if process.returncode not in FINE and not stopped:
         raise FailedError(command, process.returncode)
     cpu = usage.ru_utime + usage.ru_stime
-    return Run(command.name, wall, cpu, usage.ru_maxrss / 1024, process.returncode)
+    return Run(command.name, wall, cpu, usage.ru_maxrss / 1024, process.returncode, stopped)
 
 
 def paired(ours: Command, theirs: Command, times: int, say: Callable[[str], None]) -> list[Pair]:

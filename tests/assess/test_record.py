@@ -91,7 +91,7 @@ def test_a_paper_that_refuses_what_another_lists_is_named(world):
         ({"adds": True}, ""),
         ({"status": RecordStatus.OPTIONAL}, ""),
         ({"paper": PaperKind.SPARE_LIST}, ""),
-        ({"model": "RUT240"}, ""),
+        ({"model": "RUT240"}, "Another paper lists one of this type: line 14.3"),
     ],
 )
 def test_a_paper_that_lists_what_another_declines_is_named_and_counts_against(world, fields, words):
@@ -101,6 +101,9 @@ def test_a_paper_that_lists_what_another_declines_is_named_and_counts_against(wo
     device = replace(world.declined(), records=(declined.id, other.id))
     answer = record.answer(device, world.context(device, records=(declined, other)))
     against = [one.path for one in answer.counter]
+    unrelated = replace(device, records=(declined.id,))
+    alone = record.answer(unrelated, world.context(unrelated, records=(declined, other)))
+    assert ("lists one" in alone.words) == (bool(words) and "model" not in fields)
     assert ("lists one of this type" in answer.words) == bool(words)
     assert words in answer.words
     assert against == (["maker.csv"] if words else [])

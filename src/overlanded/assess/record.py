@@ -73,13 +73,11 @@ def _disagreeing(device: Device, records: Sequence[Record], context: Context) ->
     things = {_thing(one) for one in said if not _alters(one)}
     if refused and said[0].status is RecordStatus.REMOVED:
         return ()
-    return tuple(
-        other
-        for other in context.records.values()
-        if (_orders(other) if refused else other.status in REFUSED)
-        and other.citation.item not in papers
-        and _thing(other) in things
-    )
+    others = [one for one in context.records.values() if one.citation.item not in papers]
+    if refused:
+        theirs = [one for one in others if one in records or _thing(one) in things]
+        return tuple(one for one in theirs if _orders(one))
+    return tuple(one for one in others if one.status in REFUSED and _thing(one) in things)
 
 
 def _alters(record: Record) -> bool:
