@@ -58,6 +58,7 @@ class Abreast:
         self._aside = self._jobs > 1 and len(readings) == 1
         if self._jobs > 1 and len(readings) > 1:
             self._size = sum(one.found.size for one in readings)
+            self._done = dict.fromkeys((one.number for one in readings), 0)
             self._pool = threads(self._jobs)
             self._ahead = {one.number: self._pool.submit(self._read, one) for one in readings}
 
@@ -89,8 +90,7 @@ class Abreast:
             self._progress(reading.found.path, done, reading.found.size)
             return
         self._done[reading.number] = done
-        told = sum(list(self._done.values()))
-        self._progress("captures and logs", told, self._size)
+        self._progress("captures and logs", sum(self._done.values()), self._size)
 
     def __enter__(self) -> Self:
         return self

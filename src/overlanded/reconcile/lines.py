@@ -128,9 +128,9 @@ def in_force(records: Sequence[Record]) -> tuple[tuple[Record, tuple[str, ...]],
     """The records after the changes they make to each other, each with the ids that changed it.
 
     A changed line takes the place of the lines it supersedes and inherits what it does not say
-    itself; equipment of another type that it takes the place of counts as removed. A paper that
-    agrees nothing changes no refusal. A removing
-    line marks the lines it supersedes as removed and is not compared itself.
+    itself; equipment of another type that it takes the place of counts as removed. A removing
+    line marks the lines it supersedes as removed and is not compared itself. A paper that agrees
+    nothing changes no refusal.
     """
     standing = {record.id: record for record in records}
     changed_by: dict[str, tuple[str, ...]] = {}

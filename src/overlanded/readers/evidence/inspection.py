@@ -54,8 +54,6 @@ UNSEEN = {
 """Why a device in a row was not seen → what of the sheet is open, why, and its mend."""
 DAY_NS = 86_400 * 10**9
 _ICCID = re.compile(r"(?<!\d)89(?:[ -]?\d){16,18}(?!\d)")
-_DENIED = re.compile(r"\bno\W*$|\bnot\b|n't\b|\bpart|[未没不]")
-"""What takes back the word that a cell begins with: "opened? no", "opened, not the rear door"."""
 _BETWEEN = re.compile(r"[,;/、\n]+")
 
 
@@ -358,7 +356,8 @@ def _begun(words: str, text: str) -> str:
         one for one in known if written.startswith(one) and not written[len(one) :][:1].isalnum()
     ]
     longest = max(begun, key=len, default="")
-    return "" if _DENIED.search(written[len(longest) :]) else longest
+    denied = re.search(table("inspection")["denied"], written[len(longest) :])
+    return "" if denied else longest
 
 
 def _said(text: str) -> str:

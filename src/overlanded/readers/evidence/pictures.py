@@ -18,13 +18,17 @@ from overlanded.model.observing import Gap, Observation
 _PIECES = re.compile(r"[,;，；、+&\n]+|\band\b|\bund\b")
 _NUMBERS = re.compile(r"\d+(?:\s+\d+)+")
 _NAMED = re.compile(
-    r"(?:photos?|pictures?|pics?|照片|no\.?|nos\.?|nr\.?|#|№)*\s*"
+    r"(?:photos?|pictures?|pics?|fotos?|images?|bild(?:er)?|照片|图片|no\.?|nos\.?|nr\.?|#|№)*\s*"
     r"(?P<letters>[^\W\d]*(?:[_-][^\W\d]*)?[_\s-]?)(?P<first>\d{1,9})(?:\.(?:jpe?g|png|heic|tiff?))?"
     r"(?:\s*(?:[-–—~…]|to|bis|至|到)\s*(?:[^\W\d]+[_-]?)?(?P<last>\d{1,9}))?",
     re.IGNORECASE,
 )
 MOST = 200
 """Pictures that one cell is taken to mean: a wider range is a slip of the pen."""
+CAMERA = 3
+"""So many letters or more are a camera's (JEITA CP-3461, DCF: names begin with four characters)."""
+LONGEST = 80
+"""Characters of what may be a name: longer pieces are sentences, or made to keep a reader busy."""
 SHOWN = 12
 """Pictures that one gap names."""
 
@@ -64,7 +68,8 @@ def _names(written: str) -> Iterator[tuple[str, str, int]]:
     """(name, its letters, its number) of every picture that the words mean."""
     for piece in _PIECES.split(written):
         parts = piece.split() if _NUMBERS.fullmatch(piece.strip()) else [piece.strip()]
-        for named in filter(None, map(_NAMED.fullmatch, parts)):
+        short = (part for part in parts if len(part) <= LONGEST)
+        for named in filter(None, map(_NAMED.fullmatch, short)):
             letters, first = named["letters"].strip(), named["first"]
             last = _last(first, named["last"])
             for number in range(int(first), min(last, int(first) + MOST) + 1):
@@ -80,10 +85,14 @@ def _last(first: str, last: str | None) -> int:
 
 
 def _fitting(letters: str, number: int, photos: Sequence[str]) -> list[str]:
-    """Files with this number at the end of their names, those with these letters before others."""
+    """Files with this number at the end of their names, those with these letters before others.
+
+    Letters that a camera writes name its picture alone; one or two are the inspector's own.
+    """
     same = [path for path in photos if _number(path) == number]
     wanted = _letters(letters)
-    return [path for path in same if wanted and _letters(_stem(path)) == wanted] or same
+    exact = [path for path in same if wanted and _letters(_stem(path)) == wanted]
+    return exact if exact or len(wanted) >= CAMERA else same
 
 
 def _number(path: str) -> int | None:
