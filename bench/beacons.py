@@ -14,13 +14,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bench import regular, rita
 from bench.beacons_inside import counted
@@ -43,8 +44,7 @@ HABITUAL = ((UDP, 123), (UDP, 67), (UDP, 161), (TCP, 502), (TCP, 102), (TCP, 448
 sets speaks one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """One place: what is true of its pairs, and what each ranking gives them."""
 
     pairs: tuple[Pair, ...]
@@ -120,8 +120,7 @@ def run(seeds: Iterable[int], *, theirs: bool = True) -> list[Scored]:
 # Figures
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Struct, frozen=True):
     """All pairs of all places in one list: label, facts and scores."""
 
     told: list[dict[str, Any]]
@@ -164,8 +163,7 @@ def precision_at(scores: Array, wanted: Array, most: int) -> float:
     return float(hits / most)
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What is promised of regularity, measured: sizes, average precisions, and the large run."""
 
     beacons: int

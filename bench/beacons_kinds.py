@@ -7,10 +7,10 @@ there) and gives a ``Talk``; times are seconds after the watch began, in no orde
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 Random = np.random.Generator
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -21,8 +21,7 @@ MOST, MANY = 50_000, 5_000
 TCP, UDP = 6, 17
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What was watched: for how many days, from which weekday and hour on (UTC)."""
 
     days: int
@@ -37,8 +36,7 @@ class Place:
         return self.days * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """One pair's connections: times and durations (s), bytes each way, and whether answered."""
 
     times: Array

@@ -8,9 +8,9 @@ port can look up (time, updates, polling, leases, backups, mail); they are kept 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bench import beacons_kinds as kinds
 from bench.beacons_kinds import Array, Place, Random, Talk
@@ -48,8 +48,7 @@ MIX: tuple[tuple[Kind, str, int, int], ...] = (
 """Kind, label, pairs in each place, and servers they share (0: each client has its own)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """What is true of one pair."""
 
     client: int
@@ -61,8 +60,7 @@ class Pair:
     told: dict[str, float | str]
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """One place: its pairs, and the columns of its connections in random order."""
 
     place: Place

@@ -14,12 +14,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bench.score import cranes
 from bench.score.figures import Share
@@ -43,8 +43,7 @@ DRIFT = 100e-6
 """A crystal is off by so much at most."""
 
 
-@dataclass
-class System:
+class System(Struct, dict=True):
     """One operating system: what it writes into the first packet of a connection."""
 
     kind: str
@@ -201,8 +200,7 @@ def drawn(seed: int, each: int = EACH) -> Iterator[tuple[str, int, int]]:
             yield name, true, said(opened(turns, draw.randint(1, 3), draw))
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Counts of one set."""
 
     name: str

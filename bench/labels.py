@@ -11,10 +11,10 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from random import Random
 
+from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from overlanded.model.evidence import EvidenceItem, Side
@@ -32,8 +32,7 @@ MAKERS = (
 PAPER, INK = 255, 20
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """One label photo with its truth: what is printed, and which of it a code holds too."""
 
     seed: int
@@ -42,8 +41,7 @@ class Rendered:
     coded: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(Struct, frozen=True):
     """Counts over a set of labels; shares are 0 to 1."""
 
     labels: int

@@ -8,13 +8,14 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 
-@dataclass(frozen=True, slots=True)
-class Command:
+
+class Command(Struct, frozen=True):
     """One contestant: a name, how to call it, and what to clear before each run."""
 
     name: str
@@ -26,8 +27,7 @@ class Command:
     """Seconds after which it is stopped; 0 for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of one command. Times in seconds, memory in MiB."""
 
     name: str

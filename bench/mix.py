@@ -13,11 +13,11 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded.wire import frames
 
@@ -36,8 +36,7 @@ SEED = 20240312
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One small capture: its frames end to end, and where each begins."""
 
     data: Array

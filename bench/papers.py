@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from lab.equipment import catalogue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.records import PaperKind, Record
@@ -118,8 +119,7 @@ PROSE = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True, dict=True):
     """One line of a paper as it was meant."""
 
     number: str
@@ -137,8 +137,7 @@ class Line:
         return [self.number, self.words, str(self.count), self.maker, self.type, last]
 
 
-@dataclass(frozen=True)
-class Pack:
+class Pack(Struct, frozen=True, dict=True):
     """One paper and its lines."""
 
     name: str
@@ -147,8 +146,7 @@ class Pack:
     form: str
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Struct, frozen=True, dict=True):
     """What a paper says, before it has a form."""
 
     tongue: str
@@ -174,8 +172,7 @@ class Drawn:
         return (*self.listed, *self.offered)
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True, dict=True):
     """Lines right, lines read, lines there are."""
 
     right: int = 0

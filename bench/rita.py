@@ -22,11 +22,11 @@ import math
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -41,8 +41,7 @@ SEVERITIES = ((0.50, 0.2), (0.70, 0.4), (0.90, 0.6), (1.00, 0.8))
 """Beacon score → severity, straight between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """The four sub-scores; ``beacon`` is their mean."""
 
     times: float
@@ -167,8 +166,7 @@ def rows(paths: Sequence[Path], *names: str) -> Iterator[tuple[str, ...]]:
                     yield tuple(cells[place] for place in places)
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """Connections of a log: the pair of each, its time (ns), bytes sent, and whether answered."""
 
     pairs: tuple[tuple[str, str], ...]

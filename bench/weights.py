@@ -16,13 +16,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from bench.hosts import observed
 from bench.score import cranes
@@ -39,16 +39,14 @@ Product = tuple[str, str, str]
 """(class, maker, model) as the truth has them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One device that was seen: what it is, and the (kind, class) that its evidence spoke for."""
 
     product: Product
     votes: frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """The counts of one kind of evidence; a trial is one device held against one class."""
 
     kind: str

@@ -8,8 +8,9 @@ parts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lab import habits, papers
 from lab.composed import PORT, Composed, new_piece

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lab.draw import rng
 from lab.equipment import PLACES, Piece, entry, filled, mac, serial, short
@@ -39,8 +40,7 @@ FAMILY = {
 }
 
 
-@dataclass
-class Composed:
+class Composed(Struct, dict=True):
     """A crane while it is put together."""
 
     data: dict[str, Any]

@@ -21,18 +21,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 CAPITALS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 """Letters of serial numbers; those that look like digits are left out, as makers do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """A value that is not there yet: how it is drawn, and from what."""
 
     how: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
+
+from msgspec import Struct, field
 
 from lab.draw import drawn, read, rng
 from lab.errors import LabError
@@ -47,8 +48,7 @@ PLACES = {
 """Where equipment of a family stands on a crane (general engineering knowledge)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One piece: its entry in the catalogue, and what tells it from its like."""
 
     id: str

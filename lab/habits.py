@@ -8,9 +8,10 @@ then. What an entry of the catalogue can do is said there (``polls``, ``asks``, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+
+from msgspec import Struct, field
 
 from lab.draw import rng
 from lab.equipment import Piece
@@ -29,8 +30,7 @@ BROWSED = ("intercom", "sensor", "printer")
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
 
 
-@dataclass(frozen=True)
-class Crane:
+class Crane(Struct, frozen=True, dict=True):
     """The pieces of a crane, and the seed that decides their pace."""
 
     pieces: Sequence[Piece]

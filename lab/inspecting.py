@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 from lab.composed import Composed
 from lab.draw import rng
@@ -27,8 +28,7 @@ VISITS = (("factory", *WORKS), ("site", date(2019, 5, 3), SERVICE))
 CAMERA = ("Canon", "PowerShot G7 X")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One visit: its day, and the cabinets that were opened."""
 
     kind: str
@@ -36,8 +36,7 @@ class Visit:
     opened: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """The dates of one crane."""
 
     fitted: Mapping[str, date]

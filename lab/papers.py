@@ -7,9 +7,10 @@ wrong in the ways that lists are wrong. What a line says decides the truth: see 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 from lab.draw import rng
 from lab.equipment import Piece
@@ -21,8 +22,7 @@ open; struck by a change order; added by one; listed as something plainer than i
 Line = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Writer:
+class Writer(Struct, frozen=True, dict=True):
     """How one crane's papers are written."""
 
     style: dict[str, Any]

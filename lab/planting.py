@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from lab.composed import PORT, Composed, new_piece
 from lab.draw import drawn, read, rng

@@ -8,18 +8,18 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 Options = dict[str, Any]
 CLIENTS = ("client", "controller")
 """Roles that begin when servers are up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """A raised host: its id, its namespace, and a folder of its own for settings and logs."""
 
     id: str
@@ -33,8 +33,7 @@ class Host:
         return path
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A command line to run in a namespace until it is stopped. Clients start after servers.
 
     ``warm`` ones are ``python -m MODULE ROLE OPTIONS`` and may be forked from a process that has

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from lab import pcapng, views
 from lab.errors import LabError
@@ -26,8 +27,7 @@ STOPPED = 10.0
 """Seconds within which it must have finished it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """A sensor at work: for each network that it sees its recorder, file and tag."""
 
     parts: tuple[tuple[Running, Path, int | None], ...]

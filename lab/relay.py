@@ -19,8 +19,9 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lab import shapes
 
@@ -32,8 +33,7 @@ PR_SET_TIMERSLACK = 29
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 
-@dataclass(slots=True)
-class Acks:
+class Acks(Struct):
     """Holds back pure TCP acknowledgements, as a host does that waits for data to go with them.
 
     The first after a handshake, every second one, and one that repeats the last go at once. What
@@ -94,8 +94,7 @@ class Acks:
         return True
 
 
-@dataclass(slots=True)
-class Lane:
+class Lane(Struct):
     """One direction between two devices."""
 
     inlet: int

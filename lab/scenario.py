@@ -7,11 +7,11 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from lab import compose, draw, shapes, views
 from lab.errors import LabError
@@ -25,8 +25,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,13}")
 Options = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """One wire. ``delay`` makes it a long line between exactly two hosts (see ``shapes.toml``).
 
     With ``bridges`` the long line carries Ethernet frames between two other networks instead.
@@ -41,8 +40,7 @@ class Network:
     ipv6: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Nic:
+class Nic(Struct, frozen=True):
     """One interface. ``leased`` ones get their address by DHCP.
 
     ``line`` is a slow attachment: its frames pass a line of that shape before the network.
@@ -63,16 +61,14 @@ class Nic:
         return self.address.split("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One stack that a device runs, as ``module.role``, with that stack's own options."""
 
     stack: str
     options: Options = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """One host. ``on_crane`` is false for what stands elsewhere and only talks with the crane."""
 
     id: str
@@ -95,8 +91,7 @@ class Device:
     """Address elsewhere → the neighbour that leads to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a sheet: a section heading, or cells and the devices that they account for."""
 
     cells: tuple[Any, ...] = ()
@@ -114,8 +109,7 @@ class Row:
         return max(0, self.quantity - len(self.devices))
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One sheet: title rows, a header, rows, and notes under the table."""
 
     name: str
@@ -125,8 +119,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """One file of paperwork with the notes that ``crane.toml`` keeps of it."""
 
     file: str
@@ -134,8 +127,7 @@ class Paper:
     notes: Options = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Sensor:
+class Sensor(Struct, frozen=True):
     """One capture: which network it mirrors and the notes that ``crane.toml`` keeps of it.
 
     ``trunk`` names further networks that the same port carries; ``view`` is what it sees of them
@@ -149,8 +141,7 @@ class Sensor:
     view: Options = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Struct, frozen=True):
     """A filled inspection sheet. A row is column → text by the names of ``data/inspection.toml``.
 
     ``device`` in a row stands for what the label of that device says.
@@ -161,8 +152,7 @@ class Inspection:
     notes: Options = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Photo:
+class Photo(Struct, frozen=True):
     """A photo of one label: printed lines, and codes by kind (``QRCode``, ``Code128`` …)."""
 
     file: str
@@ -176,8 +166,7 @@ class Photo:
     notes: Options = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A crane for the lab. ``seconds`` is how long it is recorded."""
 
     name: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec import Struct, field
 
 SHAPES = Path(__file__).with_name("shapes.toml")
 ORDINARY = "cellular"
@@ -23,8 +24,7 @@ def known() -> dict[str, dict[str, Any]]:
     return tomllib.loads(SHAPES.read_text("utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The values of a shape; ``shapes.toml`` says what each is."""
 
     floor_ms: float = 0.0
@@ -40,7 +40,7 @@ class Shape:
     loss: float = 0.0
 
 
-VALUES = tuple(one.name for one in fields(Shape))
+VALUES = Shape.__struct_fields__
 
 
 def problems(settings: Mapping[str, Any]) -> Iterator[str]:
@@ -65,8 +65,7 @@ def shape(settings: Mapping[str, Any]) -> Shape:
     return Shape(**values)
 
 
-@dataclass(slots=True)
-class Way:
+class Way(Struct):
     """One direction of a line. ``leaving``: away from the host whose slowness the shape is."""
 
     shape: Shape

@@ -15,9 +15,10 @@ view                       what remains
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 from lab import pcapng
 from lab.draw import rng
@@ -28,8 +29,7 @@ BURST = 8
 View = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One frame of a recording: seconds since the first, its octets, its block."""
 
     at: float

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from lab import pcapng
 
@@ -15,8 +16,7 @@ Span: TypeAlias = "tuple[float, float]"
 TAG, IPV4 = b"\x81\x00", b"\x08\x00"
 
 
-@dataclass
-class Captured:
+class Captured(Struct, dict=True):
     """Who sent what into the captures of a crane. MACs as text, times in seconds since 1970."""
 
     sent: dict[str, int] = field(default_factory=dict)

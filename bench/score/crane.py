@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from bench.score import pairing
 from bench.score.captured import Captured
@@ -13,8 +14,7 @@ from bench.score.captured import Captured
 Told: TypeAlias = "tuple[str, str, bool]"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """One answer and the truth: what it is about, what was said, what is true."""
 
     kind: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from msgspec import Struct
 
 Z = 1.959964
 """Of the normal distribution, for 95 %."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """So many of so many, with Wilson's interval (Wilson 1927, JASA 22, equation for the score)."""
 
     hits: int
@@ -37,8 +37,7 @@ class Share:
         return f"{self.value:.4f} ({self.hits} of {self.of}; 95 %: {low:.3f} to {high:.3f})"
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(Struct, frozen=True):
     """Answers whose stated chances are alike: mean of the chances, and how many were right."""
 
     stated: float

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bench.score import cranes, equipment, installed, talk
 from bench.score.captured import captured
@@ -23,8 +24,7 @@ EVERYTHING = (
 )
 
 
-@dataclass
-class Judged:
+class Judged(Struct, dict=True):
     """Everything about one crane, as plain values that go between processes."""
 
     crane: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 SIZE, LEFT, TOP, GAP = 260, 56, 44, 84
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -12,8 +13,7 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """A square from 0 to 1 both ways: a line or points, with bars for their intervals."""
 
     title: str

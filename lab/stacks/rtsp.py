@@ -9,7 +9,8 @@ import socket
 import struct
 import threading
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lab.programs import Host, Options, Program, main, python
 
@@ -31,8 +32,7 @@ def client(_host: Host, options: Options) -> Program:
     return python(__name__, "client", options)
 
 
-@dataclass(slots=True)
-class Stream:
+class Stream(Struct):
     """One client's stream: where its packets go, once it has said so."""
 
     client: tuple[str, int]

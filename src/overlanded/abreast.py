@@ -6,10 +6,11 @@ What each gives does not depend on the cores: parts share nothing, and are taken
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from overlanded.custody.inventory import Found
 from overlanded.custody.streams import threads
@@ -29,8 +30,7 @@ class StoppedError(Exception):
     """The audit is over; what is still being read is of no use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A capture or log of a case: its file, its reader, and its number among all of them."""
 
     found: Found

@@ -10,9 +10,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded import __version__
 from overlanded.abreast import Abreast, Progress, Reading
@@ -37,8 +39,7 @@ STATED = (scope.NAME, statements.NAME)
 """Files that say something about the case and are not evidence themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How an audit runs: as of when and by whom, where it writes, on how many cores."""
 
     at: str
@@ -48,8 +49,7 @@ class Options:
     progress: Progress = lambda _what, _done, _all: None
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Struct, frozen=True):
     """The result of an audit, the same in the plain values that exporters write, and its place."""
 
     document: CaseDocument
@@ -59,8 +59,7 @@ class Audited:
     """Everything that the sensors saw: what the document rests on, for measuring it."""
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """What reading gave: everything that the later steps work on."""
 
     crane: scope.CraneFile

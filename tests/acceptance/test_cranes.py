@@ -1,9 +1,8 @@
 """Cranes with known truth: the standing of every device, and a proof for all that is said."""
 
-from dataclasses import replace
-
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from plant import (
     BROADCAST,
     ENIP_ASK,

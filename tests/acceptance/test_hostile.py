@@ -164,11 +164,12 @@ def test_bounded_in_time_and_memory(tmp_path, name):
 
 
 MEASURED = """
-import atexit, pathlib, sys, time
-from overlanded.commands import main
-held = lambda: pathlib.Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
-atexit.register(lambda: print(time.process_time(), held(), file=sys.stderr))
-main()
+import pathlib, sys, time
+from overlanded.commands import run
+code = run()
+held = pathlib.Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+print(time.process_time(), held, file=sys.stderr)
+sys.exit(code)
 """
 """The program, which at its end tells its seconds of processor and its peak memory in KiB.
 

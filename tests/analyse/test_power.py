@@ -1,10 +1,9 @@
 """How likely something would have been seen: more looking never makes it less likely."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from overlanded.analyse.power import absent, either, habits, powers, union
 from overlanded.data import table

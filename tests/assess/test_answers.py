@@ -1,8 +1,7 @@
 """The other questions, one or two small worlds each."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess import (
     activity,

@@ -1,8 +1,7 @@
 """What is told to be different between two visits, and what is not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess.changes import compared
 from overlanded.model.citing import Citation, Locator

@@ -1,6 +1,6 @@
 """Fact words and who looked for them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from overlanded.assess import facts
 from overlanded.model.citing import Citation, Locator

@@ -1,11 +1,11 @@
 """When a device was fitted: every dated fact, its trust, the milestones, contradictions."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sheets import as_csv, read, row
 
 import photos

@@ -1,8 +1,7 @@
 """Remote sessions against the permits that were supplied."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess import activity, facts, unmet, used
 from overlanded.assess.distant import remote

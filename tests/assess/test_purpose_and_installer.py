@@ -1,8 +1,7 @@
 """Purpose and installer: documented or named, claimed, inferred, none."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess import installer, purpose
 from overlanded.model.citing import Citation, Locator

@@ -1,8 +1,7 @@
 """What the papers say."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess import record
 from overlanded.model.citing import Citation, Locator

@@ -1,8 +1,7 @@
 """Paths that a configuration refuses: told as such, and never left out."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess import reach, reach_words
 from overlanded.assess.joining import sign

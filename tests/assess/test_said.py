@@ -1,8 +1,7 @@
 """By which words a statement is about a device."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess.said import claims, statements
 from overlanded.model.citing import Citation, Locator

@@ -1,8 +1,7 @@
 """State: in service, removed and by what, not determined."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess import state
 from overlanded.model.citing import Citation, Locator

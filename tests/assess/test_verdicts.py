@@ -1,10 +1,10 @@
 """Claims held against the evidence: one row of verdicts.toml each."""
 
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess.verdicts import CHECKS, weighed, worded
 from overlanded.data import table

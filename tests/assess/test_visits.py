@@ -1,9 +1,9 @@
 """Which evidence is of which visit."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from overlanded.assess.visits import between, holding, sightings, visits
 from overlanded.model.citing import Citation, Locator

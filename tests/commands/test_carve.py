@@ -3,7 +3,6 @@ import json
 import shutil
 import struct
 import subprocess
-from dataclasses import replace
 from importlib.resources import files
 from io import BytesIO
 
@@ -12,6 +11,7 @@ import documents
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from zeeklike import CONN, log, talk
 
 from overlanded.commands.carve import command

@@ -34,7 +34,7 @@ def test_any_change_to_any_field_of_any_entry_is_seen(names, data):
     entries = list(chain(names))
     index = data.draw(st.integers(0, len(entries) - 1))
     field = data.draw(st.sampled_from(["at", "by", "action", "item", "path", "sha256", "previous"]))
-    values = {name: getattr(entries[index], name) for name in entries[index].__slots__}
+    values = {name: getattr(entries[index], name) for name in entries[index].__struct_fields__}
     values[field] += "x"
     entries[index] = type(entries[index])(**values)
     with pytest.raises(IntegrityError, match="does not verify"):

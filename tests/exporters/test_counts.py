@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import documents
 import pytest
+from msgspec.structs import replace
 
 from overlanded.exporters import counts
 from overlanded.exporters.tree import tree

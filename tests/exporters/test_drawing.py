@@ -1,8 +1,8 @@
 import itertools
-from dataclasses import replace
 
 import documents
 import pytest
+from msgspec.structs import replace
 
 from overlanded.exporters.drawing import APART, BOX, MOST, MOST_LINES, drawing
 from overlanded.exporters.tree import tree

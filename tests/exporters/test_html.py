@@ -1,12 +1,12 @@
 import itertools
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import documents
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from overlanded.exporters import html
 from overlanded.exporters.html import bars, day, export

@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from snapshots import same
 
 from overlanded.errors import InputError

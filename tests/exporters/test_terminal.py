@@ -1,11 +1,11 @@
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import documents
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from snapshots import same
 
 from overlanded.exporters.layout import span

@@ -1,9 +1,8 @@
 """Rows about statements, visits and removed equipment."""
 
-from dataclasses import replace
-
 import documents
 import pytest
+from msgspec.structs import replace
 
 from overlanded.exporters import told
 from overlanded.exporters.page import Page

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 
 from lab.casefile import crane_toml, statements_toml
+from msgspec.structs import replace
 
 
 def test_the_note_is_toml_and_says_who_what_and_where(sts07):

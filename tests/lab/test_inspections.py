@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import openpyxl
 import pytest
 from lab.errors import LabError
 from lab.scenario import Inspection, load
+from msgspec.structs import replace
 
 from lab import inspections
 from overlanded.exporters.inspection_sheet import workbook

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from lab.scenario import Photo
+from msgspec.structs import replace
 
 from lab import photos
 from overlanded.readers.labels import codes, images

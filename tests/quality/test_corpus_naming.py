@@ -11,10 +11,10 @@ import re
 import shutil
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec import Struct, field
 
 from overlanded.model.devices import Device
 from overlanded.model.document import CaseDocument
@@ -69,8 +69,7 @@ needs_corpus = pytest.mark.skipif(
 )
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What was expected of a group of captures and what was found."""
 
     captures: int = 0

@@ -1,8 +1,7 @@
 """The weight of every field."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model import identifiers

@@ -30,7 +30,11 @@ def test_a_line_number_finds_the_line_that_reads_most_alike(make):
         make.record(1, line="3", description="Camera"),
         make.record(2, line="3", description="LTE router"),
         change.__class__(
-            **{name: getattr(change, name) for name in change.__slots__ if name != "citation"},
+            **{
+                name: getattr(change, name)
+                for name in change.__struct_fields__
+                if name != "citation"
+            },
             citation=change_sheet,
         ),
     ]

@@ -1,10 +1,9 @@
 """The six standings, and what a result must keep to."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from overlanded.model import identifiers
 from overlanded.model.devices import Standing

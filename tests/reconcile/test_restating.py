@@ -1,8 +1,7 @@
 """Papers that repeat each other, and papers that list more."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.identifiers import Identifier

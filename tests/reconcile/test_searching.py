@@ -17,7 +17,7 @@ def test_no_line_near_leaves_it_empty(make):
 
 
 def test_only_papers_that_gave_a_line_were_searched(make):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     empty = replace(make.paper, id="p2", path="empty.xlsx")
     done = reconcile(

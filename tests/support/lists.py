@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import random
-from dataclasses import dataclass, field
 
 import xlsxwriter
+from msgspec import Struct, field
 
 from overlanded.model.evidence import EvidenceItem, Side
 from overlanded.model.observing import Gap
@@ -106,8 +106,7 @@ STATUS_WORDS = {
 PLACES = ["E-house", "Trolley", "司机室", "Machinery house", "电气房", "Boom", "+K2"]
 
 
-@dataclass
-class Pack:
+class Pack(Struct, dict=True):
     """A list as rows of cells, with what its lines are: (row, status, quantity, class)."""
 
     sheets: dict[str, list[list]] = field(default_factory=dict)

@@ -4,16 +4,15 @@ Everything is deterministic. Times are nanoseconds; a frame is whole, from Ether
 """
 
 import struct
-from dataclasses import dataclass, field
 
 from crane import ACCEPT, BASE_NS, CONNECT, READ, SETUP, SETUP_OK, packed, pcap
+from msgspec import Struct, field
 
 BROADCAST = "ffffffffffff"
 MS = 1_000_000
 
 
-@dataclass(frozen=True)
-class Host:
+class Host(Struct, frozen=True, dict=True):
     """A network card: its MAC (12 hex digits), address, hop limit of what it sends, VLAN."""
 
     mac: str
@@ -144,8 +143,7 @@ def rtsp_reply(server):
 S7 = ((CONNECT, ACCEPT), (SETUP, SETUP_OK), (READ, SETUP_OK))
 
 
-@dataclass
-class Wire:
+class Wire(Struct, dict=True):
     """What a mirror port sees, in the order in which it is told."""
 
     now: int = BASE_NS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from overlanded.assess.context import Context
 from overlanded.assess.record import answer as record_answer

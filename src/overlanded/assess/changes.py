@@ -7,7 +7,9 @@ its network, when a sensor there would have seen it, or by its cabinet, when som
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.assess.visits import between, holding, sightings
 from overlanded.assess.wording import chances, listed, proofs
@@ -25,8 +27,7 @@ Wires = frozenset[tuple[str, str]]
 """(device, network) of everything that a sensor of one visit saw on its network."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     visits: Sequence[Visit]
     powers: Sequence[Mapping[str, Power]]
     seen: Mapping[str, Seen]

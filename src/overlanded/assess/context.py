@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
+
+from msgspec import Struct, field
 
 from overlanded.assess.paths import Reaching, reaching
 from overlanded.assess.wording import proofs, seen, undetermined, watched, would_change
@@ -20,8 +22,7 @@ from overlanded.model.statements import Statement
 from overlanded.model.visits import Change, Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True, dict=True):
     """The case around a device, indexed once for all devices."""
 
     scope: Scope
@@ -41,31 +42,38 @@ class Context:
     visits: tuple[Visit, ...] = ()
     """In order of time, each with what is different from those before."""
     permits: tuple[Permit, ...] = ()
-    owners: Mapping[Subject, Device] = field(init=False)
-    """Subject → the device it belongs to."""
-    homes: Mapping[str, Device] = field(init=False)
-    """Address → the one device that has it on any network; left out when several do."""
-    reaching: Reaching = field(init=False)
-    """What matters on the crane's network, and the ways to it."""
-    changed: Mapping[str, tuple[Change, ...]] = field(init=False)
-    """Device id → what is different for it between visits."""
-    papers: Mapping[str, str] = field(init=False)
-    """Path → item id of everything that can be cited as a whole."""
 
-    def __post_init__(self) -> None:
-        owners = {
+    @cached_property
+    def owners(self) -> Mapping[Subject, Device]:
+        """Subject → the device it belongs to."""
+        return {
             subject: device
             for device in self.devices
             if device.cluster
             for subject in device.cluster.subjects
         }
-        object.__setattr__(self, "owners", owners)
-        object.__setattr__(self, "homes", _homes(owners))
-        object.__setattr__(self, "reaching", reaching(self.devices, self.owner, self.scope))
-        object.__setattr__(self, "changed", _changed(self.visits))
+
+    @cached_property
+    def homes(self) -> Mapping[str, Device]:
+        """Address → the one device that has it on any network; left out when several do."""
+        return _homes(self.owners)
+
+    @cached_property
+    def reaching(self) -> Reaching:
+        """What matters on the crane's network, and the ways to it."""
+        return reaching(self.devices, self.owner, self.scope)
+
+    @cached_property
+    def changed(self) -> Mapping[str, tuple[Change, ...]]:
+        """Device id → what is different for it between visits."""
+        return _changed(self.visits)
+
+    @cached_property
+    def papers(self) -> Mapping[str, str]:
+        """Path → item id of everything that can be cited as a whole."""
         papers = {item.path: item.id for item in self.items}
         papers.update({one.citation.path: one.citation.item for one in self.records.values()})
-        object.__setattr__(self, "papers", papers)
+        return papers
 
     def owner(self, subject: Subject | None) -> Device | None:
         """The device that a subject is an address or name of."""

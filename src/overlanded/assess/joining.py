@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.assess import configured, ruled, vlans
 from overlanded.assess.places import (
@@ -37,8 +39,7 @@ TELLING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """What shows that something joins a segment to others."""
 
     kind: str
@@ -49,8 +50,7 @@ class Sign:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Joiner:
+class Joiner(Struct, frozen=True):
     """A device that joins segments, or, without one, their wire or somebody who was not seen."""
 
     device: Device | None
@@ -58,8 +58,7 @@ class Joiner:
     """Segments that it leads to, each with what shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """Where everybody is."""
 
     owner: Owner

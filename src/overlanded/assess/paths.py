@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import islice
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from overlanded.assess import ruled
 from overlanded.assess.joining import Joiner, Owner, Sign, Survey, joiners, survey
@@ -52,30 +53,31 @@ Way = tuple[Step, ...]
 """Steps in order; none on the network itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True, dict=True):
     """Segments and what joins them."""
 
     joiners: Sequence[Joiner]
     segments: Iterable[Segment] = ()
-    at: Mapping[Segment, Sequence[int]] = field(init=False)
-    """Segment → places in ``joiners`` of those with a door to it."""
-    on: Mapping[str, Sequence[Segment]] = field(init=False)
-    """Network → its segments."""
     near: dict[Segment, tuple[Segment, ...]] = field(default_factory=dict)
     """Segment → what is alike, as worked out before for another start."""
 
-    def __post_init__(self) -> None:
-        at: dict[Segment, list[int]] = defaultdict(list)
+    @cached_property
+    def at(self) -> Mapping[Segment, Sequence[int]]:
+        """Segment → places in ``joiners`` of those with a door to it."""
+        found: dict[Segment, list[int]] = defaultdict(list)
         for place, joiner in enumerate(self.joiners):
             for segment in joiner.doors:
-                at[segment].append(place)
-        on: dict[str, list[Segment]] = defaultdict(list)
-        for segment in dict.fromkeys((*self.segments, *at)):
+                found[segment].append(place)
+        return dict(found)
+
+    @cached_property
+    def on(self) -> Mapping[str, Sequence[Segment]]:
+        """Network → its segments."""
+        found: dict[str, list[Segment]] = defaultdict(list)
+        for segment in dict.fromkeys((*self.segments, *self.at)):
             if segment.network is not None:
-                on[segment.network].append(segment)
-        object.__setattr__(self, "at", dict(at))
-        object.__setattr__(self, "on", dict(on))
+                found[segment.network].append(segment)
+        return dict(found)
 
     def alike(self, segment: Segment) -> tuple[Segment, ...]:
         """The segment, and those of its network that no address keeps apart from it."""
@@ -114,8 +116,7 @@ class Target(NamedTuple):
         return Target(*self[:-1], way)
 
 
-@dataclass(frozen=True)
-class Bundle:
+class Bundle(Struct, frozen=True, dict=True):
     """Targets that are reached the same way, or all not at all, in the order of a report."""
 
     network: str | None
@@ -148,8 +149,7 @@ class Bundle:
         return frozenset(tuple(step.sign.what for step in one.way) for one in self.targets)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Left:
+class Left(Struct, frozen=True, eq=False):
     """A bundle without those of its targets that are told of otherwise."""
 
     bundle: Bundle
@@ -173,8 +173,7 @@ class Left:
 Bundles = tuple[Bundle, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reaching:
+class Reaching(Struct, frozen=True):
     """All targets of a crane, and the ways to them from anywhere."""
 
     survey: Survey

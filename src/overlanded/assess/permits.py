@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.assess import said
 from overlanded.assess.context import Context
@@ -32,8 +34,7 @@ class Allowed(StrEnum):
     """No permit that speaks of the equipment was handed in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """One session, how it stands, and the permits that were then in force."""
 
     session: Observation

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.devices import Device
@@ -27,8 +28,7 @@ class Segment(NamedTuple):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """One range of addresses of a zone."""
 
     network: IPv4Network | IPv6Network

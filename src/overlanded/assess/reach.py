@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.assess import reach_words as words
 from overlanded.assess import refusing
@@ -22,8 +24,7 @@ from overlanded.model.observing import Observation, Subject
 __all__ = ["Reached", "answer", "functions", "observed", "possible"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A device with the sessions that were seen to it."""
 
     device: Device

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+
+from msgspec import Struct
 
 from overlanded.assess.paths import BEYOND, Left, Step, Way
 from overlanded.assess.places import called
@@ -17,8 +18,7 @@ from overlanded.model.devices import Device
 from overlanded.model.observing import Observation
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """Somebody to whom sessions were seen."""
 
     id: str

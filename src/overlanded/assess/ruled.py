@@ -8,10 +8,12 @@ through. A rule that is not understood leaves it open.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, ip_network
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded.assess.places import Range, Segment, plan_of
 from overlanded.data import table
@@ -26,8 +28,7 @@ NOWHERE: Span = (1, 0)
 PROPERTIES = ("filter", "filter-at")
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """What the configuration of a step says of the two ends of a path."""
 
     refused: bool
@@ -35,8 +36,7 @@ class Ruling:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule: what it does with connections from where to where."""
 
     told: Observation
@@ -60,8 +60,7 @@ class Rule:
         return near and far and _in(ends.source, self.source) and _in(ends.target, self.target)
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(Struct, frozen=True):
     """Who would reach whom, and the interfaces between: empty where they are not known."""
 
     source: Span
@@ -70,8 +69,7 @@ class Ends:
     out: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The lists of one device by the newest of its configurations."""
 
     lists: Mapping[str, Sequence[Rule]]

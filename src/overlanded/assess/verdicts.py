@@ -7,7 +7,8 @@ what was not seen supports nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from overlanded.assess import activity, carried, distant, installed, installer, said, state
 from overlanded.assess.context import Context, passed_on

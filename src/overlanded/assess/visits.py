@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.evidence import EvidenceItem, Scope
@@ -16,8 +17,7 @@ from overlanded.model.visits import Visit
 DAY_NS = 86_400 * 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """One coverage with the kind of visit it belongs to and its time, if known."""
 
     coverage: Coverage

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from overlanded.assess.places import Range, plan_of
 from overlanded.model.observing import Observation
@@ -23,8 +24,7 @@ ROUTED = re.compile(r"(?i)(?:vlan\D*|\.)(\d+)$")
 """The VLAN of a routed interface: ``Vlan10``, ``Vlan-interface10``, ``eth0.10``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A device at a port of a switch."""
 
     port: str
@@ -33,8 +33,7 @@ class Member:
     """The row of the table, and the setting of the port where that names the VLAN."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vlans:
+class Vlans(Struct, frozen=True):
     """Who is in which VLAN of which switch, and who routes between VLANs."""
 
     members: Mapping[str, Mapping[str, Mapping[str, Member]]]

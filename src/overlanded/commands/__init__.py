@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -57,32 +58,44 @@ def entry() -> None:
     """Find the communications equipment that is on a crane but not in its paperwork."""
 
 
-def main() -> None:
-    """Run, and turn every known error into one line on stderr and its exit code."""
+def main() -> NoReturn:
+    """Run, and leave with the exit code.
+
+    At once: to hand back every value one by one before leaving takes a twentieth of the time.
+    """
+    code = run()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def run() -> int:
+    """The exit code of what the command line asks; every known error is one line on stderr."""
     # One job and out: nothing here makes garbage in circles, and looking for it takes a tenth.
     gc.disable()
     try:
-        sys.exit(entry(standalone_mode=False) or 0)
+        code: int = entry(standalone_mode=False) or 0
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
         click.echo("interrupted", err=True)
-        sys.exit(130)
+        return 130
     except OverlandedError as error:
         click.echo(f"overlanded: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except BrokenPipeError:
-        sys.exit(0)
+        return 0
     except OSError as error:
         # A full disk, a missing folder: what is handed in is opened by custody, so it is ours.
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"overlanded: {where}{error.strerror}; make room, or write elsewhere", err=True)
-        sys.exit(UsageError.exit_code)
+        return UsageError.exit_code
     except Exception as error:
         if os.environ.get("OVERLANDED_TRACEBACK"):
             raise
         click.echo(
             f"overlanded: internal error: {error!r}; OVERLANDED_TRACEBACK=1 shows where", err=True
         )
-        sys.exit(OverlandedError.exit_code)
+        return OverlandedError.exit_code
+    return code

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import click
+from msgspec import Struct
 
 from overlanded.commands.progress import Bar, tell_if_interpreted
 from overlanded.custody import outturn
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _TABLES = {table.name: table for table in TABLES}
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """One capture, walked and written."""
 
     name: str

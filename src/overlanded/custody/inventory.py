@@ -6,8 +6,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from overlanded.errors import UsageError
 from overlanded.model.observing import Gap
@@ -17,8 +18,7 @@ MAX_FILES = 100_000
 """A case folder with more files is a mistake in the path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One file that was handed in: its path inside the case and on disk, and its size."""
 
     path: str
@@ -26,8 +26,7 @@ class Found:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """The files of a case in the order of their paths, and what was passed over."""
 
     root: Path

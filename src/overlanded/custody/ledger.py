@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, fields
 from pathlib import Path
 
 import rfc8785
+from msgspec.structs import asdict
 
 from overlanded.custody.outturn import write
 from overlanded.errors import IntegrityError
@@ -19,7 +19,7 @@ from overlanded.model.evidence import CustodyEntry
 
 NAME = "custody.jsonl"
 START = "0" * 64
-_FIELDS = tuple(field.name for field in fields(CustodyEntry))
+_FIELDS = CustodyEntry.__struct_fields__
 
 
 def load(path: Path) -> tuple[CustodyEntry, ...]:

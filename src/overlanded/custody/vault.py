@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from overlanded.custody import ledger
 from overlanded.custody.inventory import OUTTURN, Found, Inventory, inventory, passed_over
@@ -20,8 +21,7 @@ EDITABLE = frozenset({"crane.toml", "statements.toml"})
 """Files that the user goes on writing: a change is entered, not refused."""
 
 
-@dataclass(slots=True)
-class Vault:
+class Vault(Struct):
     """A case folder: its inventory and its ledger.
 
     ``at`` and ``by`` date and sign the entries this run adds.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.exporters.layout import wrap
 from overlanded.exporters.text import safe
@@ -34,8 +36,7 @@ STYLES = {"observed": "observed", "possible": "possible", "apart": "no way seen"
 """How a party is known → the same in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """Somebody the device talks with, could talk with, or has no way to that was seen."""
 
     name: str
@@ -46,8 +47,7 @@ class Party:
     """(name, reason) of everybody that the way leads through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """One party at its place; ``line`` runs from its edge to that of its neighbour."""
 
     x: int
@@ -70,8 +70,7 @@ class Box:
         return self.y + self.height // 2
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Boxes in a field of ``width`` × ``height`` units, and the same in words."""
 
     width: int

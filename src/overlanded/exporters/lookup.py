@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from overlanded.errors import UsageError
 from overlanded.exporters.counts import ranked
@@ -13,8 +14,7 @@ from overlanded.exporters.tree import Tree
 NAME = "case-document.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The devices and findings that were asked for, each with what belongs to it."""
 
     devices: tuple[Tree, ...] = ()

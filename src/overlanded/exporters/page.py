@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import Any
+
+from msgspec import Struct
 
 from overlanded.exporters import counts
 from overlanded.exporters.layout import beside, paint, span, wrap
@@ -24,8 +25,7 @@ STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """How to print: columns of the terminal, whether it shows colour, short names of files."""
 
     width: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.exporters.text import safe
 from overlanded.exporters.tree import Tree
@@ -24,8 +26,7 @@ MEANS = {"earliest": "not before", "latest": "by"}
 """End of an interval → how a fact that bounds it is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A day on the line with its label."""
 
     x: float
@@ -36,8 +37,7 @@ class Mark:
     """``earliest``, ``latest``, ``weak`` or ``milestone``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """The time in which it was fitted; one that has no bound runs out of the drawing."""
 
     x: float
@@ -46,8 +46,7 @@ class Band:
     """``closed``, ``open``, or ``conflict`` where the bounds exclude each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """One drawing, in pixels from its upper left corner."""
 
     height: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.exporters.page import Page
 from overlanded.exporters.text import safe
@@ -21,8 +22,7 @@ GONE = ("removed", "not seen since")
 """How the state of equipment begins that is known from earlier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """One claim of a statement with its verdict, and every device for which that is so."""
 
     statement: Tree

@@ -6,11 +6,12 @@ Shape: ``schemas/case-document-1.json``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from types import NoneType
 from typing import Any
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Answer, Device, Identity, Question
@@ -72,7 +73,7 @@ def _shape(kind: type) -> Callable[[Any], Plain]:
         return _number
     if issubclass(kind, str):
         return str
-    if is_dataclass(kind):
+    if issubclass(kind, Struct):
         return SHAPES.get(kind, _fields)
     raise TypeError(f"{kind.__name__} has no form in JSON")
 
@@ -87,10 +88,9 @@ def _list(values: tuple[Plain, ...]) -> list[Plain]:
 
 
 def _fields(value: Plain) -> Tree:
-    # The nouns are slotted: their slots are their fields, in order.
     return {
         name: part if type(part := getattr(value, name)) is str else plain(part)
-        for name in type(value).__slots__
+        for name in value.__struct_fields__
     }
 
 

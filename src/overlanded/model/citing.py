@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Role(StrEnum):
@@ -14,8 +15,7 @@ class Role(StrEnum):
     CONTRARY = "contrary"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Locator:
+class Locator(Struct, frozen=True, order=True):
     """A place inside one item: ``kind`` says how to read ``place``.
 
     =========  ====================================  =======================
@@ -39,8 +39,7 @@ class Locator:
     place: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Citation:
+class Citation(Struct, frozen=True, order=True):
     """One place of proof. ``item`` is the ``EvidenceItem.id``, ``path`` is for people."""
 
     item: str
@@ -62,8 +61,7 @@ class Citation:
         return " › ".join(part for part in (self.path, place) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """The documents and keys tried when no record was found: what *not found* cites."""
 
     id: str

@@ -7,11 +7,10 @@ Addresses are integers: a MAC is a u64 in network order; an IP is two u64 halves
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column: its name, numpy dtype name and meaning."""
 
     name: str
@@ -19,8 +18,7 @@ class Column:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table: what a row is, and its columns in order."""
 
     name: str

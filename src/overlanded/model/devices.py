@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 from overlanded.model.identifiers import Identifier
@@ -41,8 +42,7 @@ class Question(StrEnum):
     CERTAINTY = "certainty"
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """Observations that checked identifiers tie to one piece of equipment."""
 
     subjects: tuple[Subject, ...]
@@ -56,8 +56,7 @@ class Cluster:
         return self.subjects[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """One piece of evidence with its weight in natural-log odds."""
 
     reason: str
@@ -67,8 +66,7 @@ class Weighed:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What a cluster is, concluded from the fingerprints."""
 
     device_class: str
@@ -84,8 +82,7 @@ class Identity:
     """Of what is ``unknown``, the classes that it may be with their chances, likeliest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """One field of a record held against a device."""
 
     field: str
@@ -95,8 +92,7 @@ class Comparison:
     """Natural-log odds; positive speaks for the match."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A record and a device, with the weight of every comparison: the waterfall."""
 
     record: str
@@ -106,8 +102,7 @@ class Match:
     comparisons: tuple[Comparison, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One party that an answer names: a control it reaches, somebody outside it talked with."""
 
     to: str
@@ -122,8 +117,7 @@ class Link:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One step of a path: what it leads over, and why that is a step."""
 
     to: str
@@ -135,8 +129,7 @@ class Hop:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """The chain from a device to one end that it matters to reach."""
 
     to: str
@@ -155,8 +148,7 @@ class Path:
     """How many ends it stands for: more than one for those that are not named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """Where a device leads. What was seen and what could be are never in one list."""
 
     observed: tuple[Path, ...] = ()
@@ -165,8 +157,7 @@ class Paths:
     """Ends on networks to which no way was seen; without steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One question answered for one device, or *not determined* with its reason."""
 
     question: Question
@@ -188,8 +179,7 @@ class Answer:
     """Of installed alone: its bounds and every dated fact behind them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """Something concluded to exist (or, when MISSING, recorded to exist)."""
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from overlanded.model.citing import Search
 from overlanded.model.devices import Device
@@ -17,16 +17,14 @@ from overlanded.model.visits import Visit
 SCHEMA = "overlanded.case-document/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """Head and length of the custody ledger that the document rests on."""
 
     head: str
     entries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Produced:
+class Produced(Struct, frozen=True):
     """By which version of program and rules, and as of which time (RFC 3339, UTC)."""
 
     version: str
@@ -34,8 +32,7 @@ class Produced:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseDocument:
+class CaseDocument(Struct, frozen=True):
     """One crane, audited."""
 
     crane: Scope

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Side(StrEnum):
@@ -15,8 +16,7 @@ class Side(StrEnum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceItem:
+class EvidenceItem(Struct, frozen=True):
     """One sealed file. ``id`` is derived from the content and the path inside the case."""
 
     id: str
@@ -39,8 +39,7 @@ class EvidenceItem:
     """Kind of visit on which it was collected: factory, delivery, site; empty when not said."""
 
 
-@dataclass(frozen=True, slots=True)
-class CustodyEntry:
+class CustodyEntry(Struct, frozen=True):
     """Who did what to an item and when, chained by the hash of the entry before."""
 
     seq: int
@@ -55,8 +54,7 @@ class CustodyEntry:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """An IEC 62443 group of the crane's networks: name, level and address ranges (CIDR)."""
 
     name: str
@@ -64,8 +62,7 @@ class Zone:
     purpose: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What the case is about, from ``crane.toml``; every field may be empty."""
 
     crane: str

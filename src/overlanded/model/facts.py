@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Fact words with their values and proofs, and which words somebody looked for.
 
     ``known`` maps a word of ``data/facts.toml`` to its values, each with its citations.

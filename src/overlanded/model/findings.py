@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 
@@ -18,8 +19,7 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True)
-class Advisory:
+class Advisory(Struct, frozen=True):
     """What the rule says of every such case."""
 
     rule: str
@@ -32,8 +32,7 @@ class Advisory:
     requirements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A rule's result that remembers why: a tree of conditions with what made each true."""
 
     condition: str
@@ -46,8 +45,7 @@ class Proof:
         return self.true
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One rule that holds for one device."""
 
     id: str

@@ -6,12 +6,12 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identifier:
+
+class Identifier(Struct, frozen=True, order=True):
     """A value that can tie two observations, or a record and a device, together."""
 
     kind: str

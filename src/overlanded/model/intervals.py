@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 
@@ -52,8 +53,7 @@ class Trust(StrEnum):
     """Told beside the interval, and narrows nothing."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Bound:
+class Bound(Struct, frozen=True, order=True):
     """A dated fact that bounds one end of an interval."""
 
     at: str
@@ -67,8 +67,7 @@ class Bound:
     citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """Earliest and latest time of an event; None where nothing bounds it."""
 
     earliest: Bound | None = None

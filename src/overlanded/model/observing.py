@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Subject:
+class Subject(Struct, frozen=True, order=True):
     """Who an observation is about: an address or a name on one network of one crane.
 
     ``network`` keeps equal address plans apart (``vlan 20``); empty is the untagged crane network.
@@ -34,8 +34,7 @@ def cabinet(text: str) -> Subject:
     return Subject("cabinet", designation[0].upper() if designation else plain)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One thing a sensor saw. ``property`` is a word of ``data/properties.toml``."""
 
     subject: Subject
@@ -52,8 +51,7 @@ class Observation:
     """Further named parts of the value, in a fixed order."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How much of a network a sensor at its place was shown, as far as what it saw tells."""
 
     networks: tuple[str, ...] = ("",)
@@ -68,8 +66,7 @@ class View:
     """Share of the frames that the sensor did not lose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(Struct, frozen=True):
     """A probability with the ends of what it may be."""
 
     least: float
@@ -77,8 +74,7 @@ class Chance:
     most: float
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(Struct, frozen=True):
     """Of a kind of device, what the sensors of a case were able to show."""
 
     seen: Chance
@@ -89,8 +85,7 @@ class Power:
     """Share of the fitted units that send nothing in normal service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What a sensor could have seen: where, from when to when, with what losses."""
 
     item: str
@@ -118,8 +113,7 @@ MOMENTARY = frozenset({"photo", "device-text", "inspection"})
 """Sensors that show what was there when somebody looked, and nothing of the time between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """What could not be read or was not looked at, why, and which answers that weakens."""
 
     id: str
@@ -134,8 +128,7 @@ class Gap:
     """True when input was handed in and could not be read in full (exit code 3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What the sensors of a case could show if one more way of collecting were added."""
 
     option: str
@@ -146,8 +139,7 @@ class Outlook:
     """Habit of somebody far away, in words → the chance of having seen them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One way of collecting more, and what it would settle."""
 
     option: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A remote session that was held against a permit."""
 
     device: str
@@ -23,8 +22,7 @@ class Session:
     citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(Struct, frozen=True):
     """One permit or work order, as its paper gives it. Empty text means the paper does not say."""
 
     id: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 from overlanded.model.identifiers import Identifier
@@ -47,8 +48,7 @@ class PaperKind(StrEnum):
         return shown.get(self.value, self.value.replace("-", " "))
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One line of paperwork. Empty text means the paper does not say."""
 
     id: str

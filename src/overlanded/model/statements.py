@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Question
@@ -18,8 +19,7 @@ class Verdict(StrEnum):
     """Nothing handed in speaks for it or against it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One thing that a statement says of equipment: a kind of ``data/statements.toml``."""
 
     kind: str
@@ -27,8 +27,7 @@ class Claim:
     """Text or a day as stated; ``yes`` or ``no`` for what is so or is not so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bearing:
+class Bearing(Struct, frozen=True):
     """What one claim means for one device: the question it bears on, and how it stands."""
 
     device: str
@@ -41,8 +40,7 @@ class Bearing:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """Who said what, when, about which equipment."""
 
     id: str

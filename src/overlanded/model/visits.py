@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 from overlanded.model.observing import Coverage
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One thing that is different for one device on a later visit."""
 
     device: str
@@ -26,8 +25,7 @@ class Change:
     """Of both visits, the later one first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """Evidence that was collected together, and what is different from the visits before."""
 
     name: str

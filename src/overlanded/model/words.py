@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
+
+from msgspec import Struct
 
 LONGEST = 600
 """Characters of a text that are looked at: a description is a sentence, not a file."""
@@ -34,8 +35,7 @@ def fold(text: str) -> str:
     return _FILLER.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST]).casefold()).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(Struct, frozen=True):
     """Phrases that are found in text, each with what it stands for.
 
     A text is a list of Latin words and of single other characters, so that a Chinese phrase is
@@ -108,8 +108,7 @@ def _forms(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [(*before, last + ending) for ending in endings]
 
 
-@dataclass(frozen=True, slots=True)
-class TypeNumber:
+class TypeNumber(Struct, frozen=True):
     """An order-number scheme: its maker and what such numbers stand for."""
 
     maker: str
@@ -117,8 +116,7 @@ class TypeNumber:
     needs_maker: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Equipment:
+class Equipment(Struct, frozen=True):
     """The vocabulary of equipment; build it once with ``Equipment.of``."""
 
     nouns: Phrases

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
+
+from msgspec import Struct
 
 from overlanded.model.evidence import Side
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One reader: where it is, which side it speaks for, what it gives and cannot tell.
 
     ``module`` has ``sniff(head, name) -> bool`` and ``read``. A streaming reader's ``read`` takes

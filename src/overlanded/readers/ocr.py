@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from math import atan2, cos, degrees, radians, sin
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,8 +46,7 @@ MODELS = {
 """Setting → file in the wheel. Named outright: with no path the engine would ask the network."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One run of text as the engine found it, mostly a printed line. Blanks may be missing."""
 
     text: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.errors import UsageError
 from overlanded.model.evidence import EvidenceItem, Scope, Zone
@@ -26,8 +28,7 @@ _NOTES = {
 """Key of a ``[[files]]`` entry → field of an evidence item."""
 
 
-@dataclass(frozen=True, slots=True)
-class CraneFile:
+class CraneFile(Struct, frozen=True):
     """The scope, and per file (path → key → text) who collected it, when and where."""
 
     scope: Scope

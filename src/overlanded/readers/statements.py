@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
@@ -35,8 +36,7 @@ class _UnclearError(Exception):
         self.mend = mend
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """One entry in its file."""
 
     item: EvidenceItem

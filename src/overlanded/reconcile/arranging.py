@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from ipaddress import ip_address
+
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model.devices import Device

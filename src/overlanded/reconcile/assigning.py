@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
+
+from msgspec import Struct, field
 
 Weights = Mapping[int, int]
 """Line → what a device of the kind is worth there, above 0."""
 NO_LINE = -1
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """The devices placed so far, and what the contested places cost."""
 
     offers: Sequence[Sequence[tuple[int, int]]]
@@ -36,8 +36,7 @@ class Plan:
     """Of every placed kind, weight less price at its places; never below 0."""
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """One search for the cheapest way to place one more device of a kind."""
 
     far: dict[int, int] = field(default_factory=dict)

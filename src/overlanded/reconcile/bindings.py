@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from overlanded.data import table
 from overlanded.model import identifiers
@@ -15,8 +16,7 @@ from overlanded.model.observing import Observation, Subject
 CONTENT = "content"
 
 
-@dataclass(slots=True)
-class Sightings:
+class Sightings(Struct):
     """What the observations say of addresses, gathered in one pass."""
 
     claims: dict[Subject, dict[Subject, int]] = field(

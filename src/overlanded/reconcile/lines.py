@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model.records import Record, RecordStatus
@@ -14,8 +16,7 @@ REFUSED = (RecordStatus.DECLINED, RecordStatus.REMOVED)
 """Statuses that say that the thing is not to be there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One record as it is compared."""
 
     record: Record

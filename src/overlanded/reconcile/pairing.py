@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.reconcile.comparing import compare, near_classes, total
 from overlanded.reconcile.lines import Line
@@ -14,8 +15,7 @@ Index = Mapping[Hashable, Sequence[int]]
 """Key → numbers of the lines that have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """Devices that no line tells apart, with the weight of every line that shares a key."""
 
     devices: tuple[int, ...]

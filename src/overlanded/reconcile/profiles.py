@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from math import log
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.devices import Cluster, Identity
@@ -18,8 +19,7 @@ Classes = tuple[tuple[str, float], ...]
 """Device classes with the share of full weight each has: 1 when stated, less when hinted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Struct, frozen=True):
     """What many devices may have in common; compared once for all of them."""
 
     classes: Classes
@@ -35,8 +35,7 @@ class Traits:
     """Whether the model is an order number, which lists do not call a model."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One device as it is compared."""
 
     traits: Traits

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model.certainty import probability
@@ -28,8 +30,7 @@ from overlanded.reconcile.searching import Searcher
 from overlanded.reconcile.standings import certainty, matched, unmatched
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True):
     """What came of the comparison."""
 
     devices: tuple[Device, ...]

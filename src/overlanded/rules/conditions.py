@@ -7,7 +7,8 @@ one false part decides an ``all`` and one true part an ``any``, whatever else no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.model.citing import Citation
 from overlanded.model.findings import Proof
@@ -17,8 +18,7 @@ CITED = 5
 """Citations kept for one leaf; the rest is in the observations."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A leaf (``op`` is ``leaf``: ``word`` looks like one of ``patterns``) or a joint of parts."""
 
     op: str
@@ -34,8 +34,7 @@ class Condition:
         return f"at least {self.least} of" if self.op == "n-of" else self.op
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """True, false or None (nobody looked), with the tree of reasons."""
 
     value: bool | None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model.citing import Citation
@@ -206,8 +208,7 @@ def referred(rules: Iterable[Rule], leaf: Condition) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """Rules by the rarest word without which they cannot hold."""
 
     ordered: tuple[Rule, ...]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.certainty import weight
@@ -25,8 +26,7 @@ NUMBERED = re.compile(r" vendor [0-9A-F]+\Z")
 Totals = Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One row that matched: what it rests on and which source it counts to."""
 
     row: Row

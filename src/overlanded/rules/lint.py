@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.devices import Question
@@ -39,8 +40,7 @@ IDENTIFIES = {"class", "maker", "model", "remote"}
 WAYS = {"cellular", "satellite", "vpn", "cloud", "radio", "wifi", "serial"}
 
 
-@dataclass(frozen=True, slots=True)
-class Lint:
+class Lint(Struct, frozen=True):
     """One named check."""
 
     name: str
@@ -49,8 +49,7 @@ class Lint:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(Struct, frozen=True):
     """What one check found in one file."""
 
     path: Path

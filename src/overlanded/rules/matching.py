@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.citing import Citation
@@ -33,8 +34,7 @@ OWN = {
 """Words that are no property: what an address or a detail of an observation says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One value that a leaf asked for."""
 
     name: str
@@ -108,8 +108,7 @@ def _states(one: Observation, subject: Subject) -> bool:
     return one.subject == subject or (one.property == "mac-address" and one.value == subject.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """Leaves by property, and the rows that use them."""
 
     numbers: Mapping[int, int]

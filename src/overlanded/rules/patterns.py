@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 EXPRESSION = "re:"
 """How a rule file marks a regular expression."""
@@ -28,8 +29,7 @@ MAX_TEXT = 2000
 """Characters of a value that are looked at: values come from hostile input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One way a value may look: ``kind`` is a key of ``MATCHERS``."""
 
     kind: str

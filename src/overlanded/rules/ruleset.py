@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
 
 from overlanded.data import table
 from overlanded.model.certainty import weight
@@ -17,8 +17,7 @@ from overlanded.model.findings import Advisory, Severity
 from overlanded.rules.conditions import Condition, leaves, read
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One finding as data: the advisory, when it holds, and what it weighs."""
 
     slug: str
@@ -33,8 +32,7 @@ class Rule:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One piece of knowledge of a fingerprint: when it shows, what it speaks for, how strongly."""
 
     fingerprint: str
@@ -50,8 +48,7 @@ class Row:
     note: str
 
 
-@dataclass(frozen=True, eq=False)
-class Ruleset:
+class Ruleset(Struct, frozen=True, eq=False, dict=True):
     """Everything that ``load`` read; compared by identity, shared by all devices."""
 
     rules: tuple[Rule, ...]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.rules.patterns import MAX_TEXT, Pattern, captured, fits
 
@@ -20,8 +21,7 @@ STARTS = re.compile(r"(?<![^\W_])(?=(.{3}))", re.DOTALL)
 """The first letters of every word, or of what stands between words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
+class Sieve(Struct, frozen=True):
     """What the leaves ask of one property, sorted so that most values are done with quickly."""
 
     words: Mapping[str, tuple[tuple[int, Pattern], ...]]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.wire import headers
@@ -37,8 +39,7 @@ REASONS = (
 """Why a frame was skipped, by ``layout.SKIP_*``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(Struct, frozen=True):
     """What one walk of a capture gave. Times are nanoseconds since 1970 UTC, 0 = none."""
 
     raw: dict[str, Columns]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One frame that may name a device, or the start of one direction of a conversation.
 
     Chosen by the walk (see ``wire/kernels/samples.py``): discovery frames, datagrams and first
@@ -37,8 +36,7 @@ class Sample:
     """False when the capture cut the payload or bytes before its end are missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One thing that a payload says.
 
     ``about`` names who it is about: ``src``, ``dst`` (of the sample), ``ip:10.0.0.1`` or
@@ -52,8 +50,7 @@ class Fact:
     object: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """A dissector's result: the protocol it recognised, and the facts it read.
 
     An unrecognised payload gives ``None`` instead; facts may be empty.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.wire import headers
 from overlanded.wire.containers import Source, opened
 from overlanded.wire.decode import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One frame as it lies in a capture."""
 
     number: int

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PCAPNG = b"\x0a\x0d\x0d\x0a"
 SECTION, INTERFACE, STATISTICS = 0x0A0D0D0A, 1, 5
@@ -17,8 +18,7 @@ _MAGICS = {0xA1B2C3D4: (False, 16), 0xA1B23C4D: (True, 16), 0xA1B2CD34: (False, 
 records carry eight more bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class PcapHeader:
+class PcapHeader(Struct, frozen=True):
     """The 24 bytes that begin a pcap."""
 
     big: bool
@@ -28,8 +28,7 @@ class PcapHeader:
     link_type: int
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(Struct, frozen=True):
     """What a capture was taken from."""
 
     link_type: int
@@ -122,8 +121,7 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace").rstrip("\0")
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """A packet block, read outside the kernels."""
 
     ns: int

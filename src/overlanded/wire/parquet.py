@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.model.columns import Column, Table
 from overlanded.wire.kernels.tabling import uniform, widened
@@ -27,8 +28,7 @@ _T_I32, _T_I64, _T_BINARY, _T_LIST, _T_STRUCT = 5, 6, 8, 9, 12
 Piece = bytes | memoryview
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(Struct, frozen=True):
     """One column of one row group, as written."""
 
     column: Column
@@ -38,8 +38,7 @@ class _Chunk:
     """Length of the dictionary page; None without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     rows: int
     chunks: tuple[_Chunk, ...]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zlib import compress, decompress
+
+from msgspec import Struct
 
 from overlanded.wire.kernels import layout as at
 from overlanded.wire.kernels.layout import Store
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
-class Rhythms:
+class Rhythms(Struct, frozen=True, dict=True):
     """Rows of the walk's rhythms of one capture; ``file`` is its index in the case.
 
     Sides are a (the lower address and port) and b; who is client, the flows say.

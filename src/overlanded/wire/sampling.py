@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from array import array
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+from msgspec import Struct, field
 
 from overlanded.data import table
 from overlanded.wire.facts import Sample
@@ -111,8 +112,7 @@ def _packed(words: list[int]) -> bytearray:
     return bytearray(array("Q", words).tobytes())
 
 
-@dataclass(slots=True)
-class _Stream:
+class _Stream(Struct):
     """The first bytes of one direction of a conversation, as they come in."""
 
     first: Sample

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from traffic import HELD, ITEM_NS, PLC, PLC_IP, ROUTER, ROUTER_IP, flow, only, sample, world
 
 from overlanded.analyse.traffic import clocks
@@ -17,8 +18,7 @@ DAY = 86_400
 
 def said(protocol, payload=b"", at=0, facts=(), mac=ROUTER, ip=ROUTER_IP, dst=PLC):
     one = sample(ip, PLC_IP, src_mac=mac, dst_mac=dst, layer="udp", ns=ITEM_NS + at * 10**9)
-    object.__setattr__(one, "payload", payload)
-    return Read(0, one, Recognised(protocol, facts))
+    return Read(0, replace(one, payload=payload), Recognised(protocol, facts))
 
 
 def date(ahead, **more):

@@ -1,9 +1,9 @@
 import random
 import struct
 from collections import Counter
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from traffic import sample, sighting, world
 
 from overlanded.analyse.traffic.dns_tunnels import carries, entropy, observe, split

@@ -1,12 +1,12 @@
 """Where a client is, by how soon it answers handshakes: lines of many kinds, and visits."""
 
 import random
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from traffic import ITEM_NS, flow, flows, rhythm, sample, sighting, world
 
 from overlanded import data

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from traffic import flow, sample, sighting, world
 
 from overlanded import data

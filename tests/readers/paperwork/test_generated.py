@@ -2,9 +2,9 @@
 
 import csv as standard_csv
 import io
-from dataclasses import replace
 
 from lists import ITEM, pack, split, workbook
+from msgspec.structs import replace
 
 from overlanded.readers.paperwork import csv, xlsx
 

@@ -1,8 +1,8 @@
 import io
-from dataclasses import replace
 
 import pytest
 from lists import ITEM, split
+from msgspec.structs import replace
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from overlanded.wire.dissect import recognise
 from overlanded.wire.facts import Fact, Sample
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A sample, what it is, and facts (about, property, value[, object]) that it must give."""
 
     name: str

@@ -6,10 +6,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 import pytest
+from msgspec import Struct
 
 from overlanded.wire.dissect import recognise
 from overlanded.wire.facts import Recognised
@@ -25,8 +25,7 @@ NDPI, ITI = "ndpi/tests/cfgs/default/pcap", "ics-iti/pcaps"
 NOTHING = {"", "0.0.0.0", "<Root>"}  # noqa: S104
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A capture; which of its frames, and their field; our protocol and property.
 
     ``word`` is what our value starts with (``router`` of an offer), ``part`` a pattern whose first

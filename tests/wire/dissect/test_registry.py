@@ -6,12 +6,12 @@ import random
 import re
 import time
 import tomllib
-from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from overlanded.wire.dissect import CARDS, LONGEST_VALUE, Card, dissector, recognise
 from overlanded.wire.facts import Sample

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from overlanded.analyse.traffic import (
     addresses,
@@ -49,8 +50,7 @@ OBSERVERS = (
 """Every observer there is; each is a function of the traffic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What walking captures and reading logs gave, before anything is made of it."""
 
     pairs: Columns

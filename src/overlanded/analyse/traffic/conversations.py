@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded.analyse.traffic.parties import Address, Parties, outside
 from overlanded.model.observing import Subject
@@ -57,8 +57,7 @@ class Row(NamedTuple):
     mss_ba: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """One row of the pairs with its parties and the protocol recognised at the server."""
 
     place: int

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from math import log2
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from overlanded import data
 from overlanded.analyse.traffic.parties import Address
@@ -24,8 +25,7 @@ Asker: TypeAlias = "tuple[Subject, Address, str]"
 """(who asks, whom, below which domain)."""
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """What one client asked one server below one domain."""
 
     reads: list[Read] = field(default_factory=list)

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded import data
 from overlanded.analyse.traffic.openings import WHO
@@ -30,8 +30,7 @@ WRAP = 1 << 32
 COUNTER = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """A sign of several systems: how many, told by what, in which rows of the openings."""
 
     number: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from overlanded import data
 from overlanded.analyse.traffic import Taken, analyse, gather, many, openings, pairs, visits
@@ -17,8 +19,7 @@ from overlanded.wire.facts import Sample
 from overlanded.wire.rhythms import Packed
 
 
-@dataclass(slots=True)
-class Intake:
+class Intake(Struct, dict=True):
     """The captures and logs of one case, taken in one by one.
 
     ``folder`` has the tables. Memory follows the pairs of addresses that talked and the devices
@@ -31,10 +32,10 @@ class Intake:
     _rhythms: Packed = field(default_factory=Packed)
     _samples: list[tuple[int, Sample]] = field(default_factory=list)
     _logs: Logs = field(default_factory=Logs)
-    _rows: Rows = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._rows = Rows(self.folder, "together")
+    @cached_property
+    def _rows(self) -> Rows:
+        return Rows(self.folder, "together")
 
     def take(self, part: Part, item: EvidenceItem) -> None:
         """Take in what one file gave, in the order of their numbers.

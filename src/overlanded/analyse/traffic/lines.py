@@ -8,12 +8,12 @@ a line of 37 ms is not one that holds for 40.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from math import lgamma
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded import data
 
@@ -32,8 +32,7 @@ NEVER = 1e-6
 """Share of a bucket that a hypothesis leaves empty: no one handshake rules anything out."""
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Struct, frozen=True, dict=True):
     """Hypotheses of lines, one a row: near ones first, then far clients alone, then mixed ones.
 
     ``logs`` (rows, buckets): natural logarithms of the shares of late handshakes, 0 for buckets

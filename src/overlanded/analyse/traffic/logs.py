@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded import data
 from overlanded.analyse.traffic.parties import Address, Parties, usable
@@ -33,8 +34,7 @@ FINGERPRINT = 40
 are shorter, and name one only among the logs of one folder."""
 
 
-@dataclass(slots=True)
-class Logs:
+class Logs(Struct):
     """Logs read one after another. Logs of one folder are of one monitor and belong together."""
 
     _reads: list[Read] = field(default_factory=list)

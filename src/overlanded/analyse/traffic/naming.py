@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from overlanded.analyse.traffic.parties import Parties, network
 from overlanded.analyse.traffic.seen import Read, Traffic
@@ -15,8 +16,7 @@ from overlanded.wire.facts import Fact, Sample
 Key: TypeAlias = "tuple[Subject, str, str, Subject | None]"
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """How often and when one statement was made, and where first."""
 
     file: int

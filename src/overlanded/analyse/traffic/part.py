@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded.analyse.traffic import openings, pairs, visits
 from overlanded.analyse.traffic.position import Position
@@ -31,8 +33,7 @@ Told = Callable[[int], None]
 """Told, now and then, how many bytes of a file are read."""
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """What is kept of the tables: folded pairs, sightings, and single connections.
 
     The rows themselves lie in ``folder`` as ``<table>/<name>-<batch>.parquet``.
@@ -83,8 +84,7 @@ class Rows:
             self.openings = [openings.thinned([*self.openings, *opened])]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One capture or log: its number among all of the case, its rows, and the reader's account."""
 
     number: int

@@ -11,9 +11,10 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from overlanded import data
 from overlanded.model.identifiers import ip_text, mac_text
@@ -29,8 +30,7 @@ Address: TypeAlias = "tuple[int, int]"
 """Upper and lower half."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """One row of the sightings of a MAC, over all captures."""
 
     file: int
@@ -46,8 +46,7 @@ class Sighting:
     ttl_max: int
 
 
-@dataclass
-class Parties:
+class Parties(Struct, dict=True):
     """The holders of addresses on every network of the case."""
 
     sightings: tuple[Sighting, ...]
@@ -166,8 +165,7 @@ def hops(ttl: int) -> int:
     return far if far <= data.table("traffic")["ttl"]["most_hops"] else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Of one MAC: how many addresses of each IP version it sent from, claimed or not."""
 
     claimed: Counter[int]

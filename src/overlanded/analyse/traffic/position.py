@@ -7,10 +7,10 @@ port shows the conversations of others; set for one direction, it shows the half
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 
 from overlanded import data
 from overlanded.analyse.traffic.pairs import TCP
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 Column: TypeAlias = "NDArray[Any]"
 
 
-@dataclass(slots=True)
-class Position:
+class Position(Struct):
     """Tallies of one capture, batch by batch."""
 
     networks: set[int] = field(default_factory=set)

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from math import exp, log
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded import data
 from overlanded.analyse.traffic.conversations import Ends, Pair, Row, here
@@ -61,8 +61,7 @@ Way: TypeAlias = "tuple[int, int]"
 """What the TTL says of the late handshakes, and of the others (``lines.UNSEEN`` …)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Where a client is, by its handshakes with one server.
 
     ``weight`` natural-log likelihood ratio of far against near, bounded; ``distance`` the lower

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from overlanded import data
 from overlanded.analyse.traffic import many
@@ -24,8 +25,7 @@ TOLD_FIRST = frozenset({"control", "remote", "tunnel"})
 """Families of protocols whose pairs are looked at before all others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """One sample with what a dissector recognised in it; ``file`` counts captures from 0."""
 
     file: int
@@ -33,8 +33,7 @@ class Read:
     recognised: Recognised
 
 
-@dataclass(frozen=True)
-class Traffic:
+class Traffic(Struct, frozen=True, dict=True):
     """All captures of a case, walked and dissected."""
 
     items: Mapping[int, EvidenceItem]

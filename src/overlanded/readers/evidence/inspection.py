@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
@@ -57,8 +59,7 @@ _ICCID = re.compile(r"(?<!\d)89(?:[ -]?\d){16,18}(?!\d)")
 _BETWEEN = re.compile(r"[,;/、\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One filled row: the text of each column, with what holds from the rows above."""
 
     cells: Mapping[str, str]

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from rapidfuzz import fuzz
 
 from overlanded.data import table

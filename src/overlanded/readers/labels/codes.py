@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from overlanded.readers.labels.regions import around
 from overlanded.readers.ocr import Box
@@ -19,8 +20,7 @@ KINDS = (
 """What labels carry. ITF and Codabar are left out: patterns of stripes pass for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """One code: its text, where it stands, its symbology by name."""
 
     text: str

@@ -16,12 +16,11 @@ from functools import cache
 from threading import Lock, Timer
 from typing import IO, Any, cast
 
-import orjson
+from msgspec import convert, json
 
 from overlanded.data import table
-from overlanded.readers.labels.codes import Code
-from overlanded.readers.labels.images import RefusedError, Taken
-from overlanded.readers.labels.looking import Look, Printed
+from overlanded.readers.labels.images import RefusedError
+from overlanded.readers.labels.looking import Look
 from overlanded.readers.ocr import Box
 from overlanded.readers.paperwork import confined
 
@@ -30,15 +29,7 @@ COMMAND = (sys.executable, "-P", "-m", "overlanded.readers.labels.looking")
 
 def look(data: bytes) -> Look:
     """Everything in a picture. Raises ``RefusedError`` when it cannot or must not be decoded."""
-    told = _eyes().ask({"what": "look", "size": len(data)}, data)
-    return Look(
-        Taken(**told["taken"]),
-        told["shows"],
-        told["fault"],
-        told["frames"],
-        tuple(Code(**{**one, "box": tuple(one["box"])}) for one in told["codes"]),
-        tuple(Printed(**{**one, "box": tuple(one["box"])}) for one in told["printed"]),
-    )
+    return convert(_eyes().ask({"what": "look", "size": len(data)}, data), Look)
 
 
 def crops(data: bytes, boxes: Iterable[Box]) -> list[bytes]:
@@ -57,7 +48,7 @@ class Eyes:
 
     def ask(self, asked: Mapping[str, Any], data: bytes) -> Any:  # noqa: ANN401  what JSON holds
         """The answer to one request. Raises ``RefusedError`` when there is none."""
-        request = orjson.dumps(asked) + b"\n" + data
+        request = json.encode(asked) + b"\n" + data
         with self._lock:
             fresh = self.process is None
             answer, late = self._answer(request)
@@ -68,7 +59,7 @@ class Eyes:
             bounds = table("labels")["bounds"]
             what = f"{bounds['seconds']:g} seconds" if late else "memory than a picture may"
             raise RefusedError(f"decoding it takes more {'than ' if late else ''}{what}")
-        told = orjson.loads(answer)
+        told = json.decode(answer)
         if "refused" in told:
             raise RefusedError(told["refused"])
         return told

@@ -10,10 +10,11 @@ import struct
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
@@ -43,8 +44,7 @@ class RefusedError(Exception):
     """A picture that is not decoded; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What the camera wrote of the moment and the place; empty where it wrote nothing."""
 
     at: int | None = None
@@ -59,8 +59,7 @@ class Taken:
     software: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """One picture as it is looked at."""
 
     grey: Image

@@ -13,10 +13,9 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
+from msgspec import Struct, json
 
 from overlanded.data import table
 from overlanded.readers import ocr
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """One run of printed text."""
 
     text: str
@@ -42,8 +40,7 @@ class Printed:
     """What a second reading of it gave; asked only where no check digit would tell a slip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What one picture holds."""
 
     taken: Taken
@@ -58,7 +55,7 @@ def main() -> None:
     """Answer until the standard input ends."""
     confined.confine(table("labels")["bounds"]["reserved"])
     for line in iter(sys.stdin.buffer.readline, b""):
-        asked = orjson.loads(line)
+        asked = json.decode(line)
         data = sys.stdin.buffer.read(asked["size"])
         try:
             answer = ANSWERS[asked["what"]](data, asked)
@@ -67,7 +64,7 @@ def main() -> None:
         except MemoryError:
             # What is left of the memory is not known: the next picture gets a fresh program.
             os._exit(1)
-        confined.say(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
+        confined.say(json.encode(answer) + b"\n")
 
 
 @contextmanager

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model.identifiers import PARSERS
@@ -23,8 +25,7 @@ _KINDS = {"order-number": "part-number"}
 """Word of the table → kind of identifier, where they differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One thing that a label says."""
 
     kind: str
@@ -42,8 +43,7 @@ class Mark:
         return not self.proposed and (parse is None or parse(self.value).checked)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What one run of text came to."""
 
     marks: tuple[Mark, ...]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from math import hypot
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.readers.labels.marks import Mark, Said, doubted, valued
 from overlanded.readers.ocr import Box
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One run of text, or one code, with what it says."""
 
     said: Said
@@ -35,8 +36,7 @@ class Line:
         return min(width, height, hypot(width, height) / (0.6 * max(len(self.said.text), 2)))
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """One label: its lines from the top, and the box around them."""
 
     lines: tuple[Line, ...]

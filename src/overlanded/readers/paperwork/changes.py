@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from overlanded.model.records import RecordStatus
 from overlanded.model.words import Phrases, tokens
@@ -22,8 +23,7 @@ STATUS = {
 """What an action makes of its line: an added line is ordered from then on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One line of a change order."""
 
     action: str

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
@@ -57,8 +59,7 @@ HEADING = 70
 """Width up to which a line may be a heading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """One paragraph of a paper, and where it stands."""
 
     text: str
@@ -69,8 +70,7 @@ class Paragraph:
     struck: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A paragraph that matters: a line about equipment, or a heading over such lines."""
 
     source: Paragraph

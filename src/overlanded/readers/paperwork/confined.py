@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 FAILED = 3
 """Exit code of a program that says itself, on its standard error, why it cannot go on."""
@@ -20,8 +21,7 @@ LONGEST = 200
 """Characters of a library's message that are passed on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a confined program printed, and why it stopped before the end (else empty)."""
 
     printed: bytes

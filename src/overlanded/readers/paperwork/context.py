@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.records import PaperKind, RecordStatus
@@ -13,8 +13,7 @@ from overlanded.readers.paperwork.sheets import Row, Sheet
 CHANGING = (PaperKind.CHANGE_ORDER, PaperKind.WORK_ORDER, PaperKind.SERVICE_REPORT)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What holds for all lines of one table."""
 
     item: EvidenceItem

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
 import orjson
+from msgspec import Struct, field
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
@@ -59,8 +59,7 @@ def read(item: EvidenceItem, data: bytes) -> Iterator[Record | Gap]:
     yield from notes.gaps()
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """The devices of a bill of materials, gathered from the outside in."""
 
     xml: bool
@@ -109,8 +108,7 @@ class Found:
         return _Above((1 if count is None else count) * above.count, fields["place"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Above:
+class _Above(Struct, frozen=True):
     """What holds for the parts of an assembly: how many there are of it, and where."""
 
     count: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice, takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.readers.paperwork import papers
 from overlanded.readers.paperwork.changes import action_of
@@ -32,8 +34,7 @@ SAMPLE = 200
 LINES_OF_HEADING = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table, or one of several side by side: column → field, and the rows below."""
 
     columns: Mapping[int, str]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
+
+from msgspec import Struct, field
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -25,8 +26,7 @@ CJK = "\u2e80"
 """Characters from here on are written without blanks between words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word, or a run of words that stand together, with its box."""
 
     text: str
@@ -45,8 +45,7 @@ class Word:
         return self.box[3] - self.box[1]
 
 
-@dataclass(slots=True)
-class TextRow:
+class TextRow(Struct):
     """One row on a page: column → words, and how far merged cells reach."""
 
     cells: dict[int, list[Word]]
@@ -61,8 +60,7 @@ class TextRow:
         return around(word.box for words in self.cells.values() for word in words)
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """Rows that stand together: a ruled table, or lines of text (``edges`` is empty)."""
 
     rows: list[TextRow]

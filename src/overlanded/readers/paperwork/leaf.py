@@ -6,17 +6,14 @@ These (``pdf_text.py``, ``pdf_scan.py``) print one JSON line a page.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import orjson
+from msgspec import DecodeError, Struct, json
 
 from overlanded.readers.paperwork import aligned
 from overlanded.readers.paperwork.layout import Box, TextRow, Word, blocks, joined
 
 
-@dataclass(frozen=True, slots=True)
-class PageRow:
+class PageRow(Struct, frozen=True):
     """One row: column → text, where it stands, and how far merged cells reach."""
 
     line: int
@@ -28,16 +25,14 @@ class PageRow:
     struck: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PageBlock:
+class PageBlock(Struct, frozen=True):
     """Rows that stand together; ``edges`` are those of a table's columns, none for text."""
 
     rows: tuple[PageRow, ...]
     edges: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """One page."""
 
     number: int
@@ -76,26 +71,13 @@ def _row(line: int, row: TextRow) -> PageRow:
 
 def dumped(leaf: Leaf) -> bytes:
     """A page as one line of JSON."""
-    return orjson.dumps(leaf, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+    return json.encode(leaf) + b"\n"
 
 
 def loaded(lines: bytes) -> Iterator[Leaf]:
     """The pages that a confined reader printed, up to the first that was cut off."""
     for line in lines.splitlines():
         try:
-            page = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            yield json.decode(line, type=Leaf)
+        except DecodeError:
             return
-        made = (
-            PageBlock(tuple(map(_loaded_row, block["rows"])), tuple(block["edges"]))
-            for block in page["blocks"]
-        )
-        yield Leaf(page["number"], tuple(made), page["height"], tuple(page["notes"]))
-
-
-def _loaded_row(row: Mapping[str, Any]) -> PageRow:
-    cells, across, down = (
-        {int(column): value for column, value in row[name].items()}
-        for name in ("cells", "across", "down")
-    )
-    return PageRow(row["line"], tuple(row["box"]), cells, across, down, tuple(row["struck"]))

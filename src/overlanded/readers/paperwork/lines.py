@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, auto
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.model.records import RecordStatus
 from overlanded.model.words import tokens
@@ -38,8 +40,7 @@ class Kind(Enum):
     UNCLEAR = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row seen through the columns of its table."""
 
     row: Row
@@ -152,8 +153,7 @@ def group(text: str) -> bool:
     return bool(named) and named[-1][1] == len(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading row and what it says of the lines under it."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.evidence import EvidenceItem
@@ -15,8 +16,7 @@ SHOWN = 24
 """Places named in one Gap; the rest are counted."""
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """What was not understood in a sheet, in the order in which it was met."""
 
     item: EvidenceItem

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import IO
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 CHUNK = 65536
 BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
@@ -87,8 +88,7 @@ def on(attributes: Attributes, name: str, *, absent: bool = False) -> bool:
     return attributes.get(name, "1" if absent else "0").lower() in {"1", "true", "on"}
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A cell's text, and whether a line goes through all or part of it."""
 
     text: str
@@ -96,8 +96,7 @@ class Text:
     part_struck: bool = False
 
 
-@dataclass(slots=True)
-class Runs:
+class Runs(Struct):
     """Pieces of rich text (section 18.4.8), each with or without a line through it."""
 
     pieces: list[tuple[str, bool]] = field(default_factory=list)
@@ -147,13 +146,15 @@ def shared_strings(stream: IO[bytes], limits: Mapping[str, int]) -> list[Text]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """What matters of a cell format: a line through the text, and how numbers show."""
 
     struck: bool = False
     code: str = ""
     """Number format code; ``date`` for any format of a date or time."""
+
+
+PLAIN = Style()
 
 
 def styles(stream: IO[bytes], limits: Mapping[str, int]) -> list[Style]:
@@ -191,8 +192,7 @@ def _int(text: str | None) -> int:
     return int(text) if text and text.isdigit() and len(text) < 10 else 0
 
 
-@dataclass(slots=True)
-class Grid:
+class Grid(Struct):
     """The cells of one sheet while they are read."""
 
     strings: list[Text]
@@ -214,7 +214,7 @@ class Grid:
     _row: int = 0
     _column: int = -1
     _type: str = ""
-    _style: Style = Style()
+    _style: Style = PLAIN
     _value: str | None = None
     _formula: bool = False
     _runs: Runs = field(default_factory=Runs)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.observing import Gap
@@ -115,8 +117,7 @@ def _note(notes: Notes, data: bytes, leaves: Iterable[Leaf], stopped: str) -> No
 # ---- tables -------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A table that the next page may go on with."""
 
     edges: tuple[float, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.citing import Citation, Locator
@@ -39,8 +40,7 @@ class _UnclearError(Exception):
     """What of a row was not understood: one of ``MENDS``."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One row: the text of each column, and of each heading."""
 
     cells: Mapping[str, str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from overlanded.model.identifiers import Identifier
 from overlanded.model.records import PaperKind, Record

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from hashlib import blake2b
+
+from msgspec import Struct, field
 
 from overlanded.model.citing import Citation, Locator
 from overlanded.model.evidence import EvidenceItem
@@ -12,8 +13,7 @@ EXCERPT = 160
 """Characters of a row that a citation shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row with content. Columns count from 0; empty cells are left out."""
 
     number: int
@@ -38,8 +38,7 @@ class Row:
         return seen if len(seen) <= EXCERPT else f"{seen[: EXCERPT - 1]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One sheet; ``name`` is empty for formats that have no sheets."""
 
     name: str

@@ -7,8 +7,9 @@ A sheet is read in four steps: find the headings (``headings.py``), tell what ea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import zip_longest
+
+from msgspec import Struct, field
 
 from overlanded.model.evidence import EvidenceItem
 from overlanded.model.intervals import day
@@ -63,8 +64,7 @@ def form(item: EvidenceItem, sheet: Sheet, rows: Sequence[Row]) -> Iterator[Reco
             yield record_of(context, [lines.line_of(turned, columns, row)], ())
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One thing of a list whose fields are known: field → text, and where it stands."""
 
     fields: Mapping[str, str]
@@ -157,8 +157,7 @@ def _note_sheet(sheet: Sheet, notes: Notes, found: list[Table]) -> None:
         notes.detail("cut", sheet.cut)
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """The walk down a table: which headings hold, and which line may still go on."""
 
     context: Context

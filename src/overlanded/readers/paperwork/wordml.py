@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from overlanded.readers.paperwork.ooxml import Attributes, NotAllowedError, Text, on
 
@@ -13,8 +14,7 @@ REPEATED = frozenset(("Fallback",))
 """What says again, for older programs, what stands beside it (part 3, 9.3)."""
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(Struct):
     """One cell of a table."""
 
     text: Text
@@ -24,8 +24,7 @@ class Cell:
     """It is the lower part of a cell merged over rows."""
 
 
-@dataclass(slots=True)
-class TableRow:
+class TableRow(Struct):
     """One row; ``before`` are grid columns left empty on its left."""
 
     cells: list[Cell] = field(default_factory=list)
@@ -34,8 +33,7 @@ class TableRow:
     hidden: bool = False
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """A paragraph outside tables."""
 
     text: Text
@@ -44,8 +42,7 @@ class Written:
     style: str = ""
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct):
     """Takes in the events of ``ooxml.walk`` and gathers paragraphs and tables."""
 
     most: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.identifiers import PARSERS, Identifier
@@ -63,8 +64,7 @@ of their own ("modem" is no "model")."""
 # ---- headings ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """What a heading may mean: one field, or several among which the values decide."""
 
     fields: tuple[str, ...]
@@ -210,8 +210,7 @@ def by_others(text: str) -> bool:
 # ---- quantities -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A number of pieces; ``count`` is None when none is stated or understood."""
 
     count: int | None

@@ -8,9 +8,11 @@ first time a sample needs it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.wire.dissect.fields import HOSTILE, is_group
 from overlanded.wire.facts import Fact, Recognised, Sample
@@ -18,8 +20,7 @@ from overlanded.wire.facts import Fact, Recognised, Sample
 Dissector = Callable[[Sample], Recognised | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One dissector: where it lives and when it is asked."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from overlanded.wire.dissect.plain import facts, once, text, version
 from overlanded.wire.facts import Recognised, Sample
@@ -38,8 +39,7 @@ TAG_VERSION, TAG_NAME = 3, 5
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One AMS message; ``source`` is the AMS Net Id of its sender."""
 
     source: bytes

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.wire.dissect.plain import text, version
@@ -50,8 +51,7 @@ DEEPEST = 4
 """Messages inside messages that are followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One request or answer; ``path_class`` is -1 without a class, ``tag`` names a variable."""
 
     service: int

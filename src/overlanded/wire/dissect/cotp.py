@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from overlanded.wire.dissect.plain import facts
 from overlanded.wire.facts import Fact, Recognised, Sample
@@ -14,8 +14,7 @@ MOST = 512
 """TPDUs read of one payload."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transport:
+class Transport(Struct, frozen=True):
     """What one direction's TPDUs say: connection TSAPs, and the user data of whole messages."""
 
     kind: int

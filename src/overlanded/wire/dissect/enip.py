@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.wire.dissect import cip, fields
 from overlanded.wire.dissect.plain import facts, once
@@ -19,8 +20,7 @@ CONNECTED_DATA, UNCONNECTED_DATA, IDENTITY_ITEM, SEQUENCED = 0xB1, 0xB2, 0x0C, 0
 MOST = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One encapsulation message; ``data`` may be cut short."""
 
     command: int

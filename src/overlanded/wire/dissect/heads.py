@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from overlanded.wire.dissect.fields import headers, text
 
@@ -11,8 +11,7 @@ LONGEST_START = 4096
 MOST_LINES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """A split message. For a request ``code`` is 0; for a response ``method`` is empty."""
 
     method: str

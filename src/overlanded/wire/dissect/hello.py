@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.wire.dissect.fields import text
 
@@ -14,8 +15,7 @@ DATAGRAM = 0xFE
 MOST = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(Struct, frozen=True):
     """A ClientHello. Lists are in the order of the wire, with the GREASE values (RFC 8701)."""
 
     version: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.wire.dissect.fields import ip, text
 
@@ -15,8 +16,7 @@ MOST_RECORDS = 256
 A, CNAME, PTR, TXT, AAAA, SRV = 1, 5, 12, 16, 28, 33
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """One resource record; ``at`` is where its data starts in the message."""
 
     name: str
@@ -26,8 +26,7 @@ class Resource:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A parsed message; ``whole`` is False when it ends before its counts are satisfied."""
 
     flags: int

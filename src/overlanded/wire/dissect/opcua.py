@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from overlanded.wire.dissect import fields
 from overlanded.wire.dissect.opcua_values import Application, Reader, application, endpoint
@@ -41,8 +42,7 @@ CERTIFICATE_URI = re.compile(rb"\x86(.)(?=urn:)", re.DOTALL)
 """A uniformResourceIdentifier among a certificate's alternative names (RFC 5280 4.2.1.6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """One message chunk: its kind and what follows the size."""
 
     kind: bytes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from overlanded.wire.dissect.plain import text
 
@@ -16,8 +17,7 @@ MOST = 100
 DEEPEST = 8
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """A place in a message; reading past the end raises ``struct.error`` or ``ValueError``."""
 
     data: bytes
@@ -109,8 +109,7 @@ class Reader:
         self.extension()
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Struct, frozen=True):
     """An ApplicationDescription (OPC 10000-4 section 7.2)."""
 
     uri: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from overlanded.wire.dissect import fields, profinet_dcp
 from overlanded.wire.dissect.plain import facts, text
@@ -33,8 +34,7 @@ SUPERVISOR_RELATION = 6
 MOST = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One RPC message; numbers already in host order."""
 
     kind: int

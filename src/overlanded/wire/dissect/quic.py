@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from overlanded.wire.dissect.tls import client
 from overlanded.wire.facts import Recognised, Sample
@@ -24,8 +25,7 @@ GOOGLE = re.compile(rb"[\x08-\x0f].{8}Q0\d\d|[\xc0-\xff]Q0\d\d", re.DOTALL)
 """Google's versions before the standard carry their name in plain text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """What the keys of a version are made from."""
 
     salt: bytes
@@ -42,8 +42,7 @@ VERSIONS = {
 """Version 1, version 2 and draft 29, which some embedded stacks still speak."""
 
 
-@dataclass(frozen=True, slots=True)
-class Long:
+class Long(Struct, frozen=True):
     """A long header: where things stand in the datagram."""
 
     version: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.wire.dissect import cotp
 from overlanded.wire.dissect.plain import facts, once, text, version
@@ -66,8 +67,7 @@ ORDER, HARDWARE, FIRMWARE = 1, 6, 7
 """Indexes of SZL 0x0011: the module, its basic hardware, its basic firmware."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One S7 protocol data unit; parameters and data may be cut short."""
 
     kind: int

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.wire.dissect import cotp
 from overlanded.wire.dissect.plain import facts, once, text
@@ -46,8 +47,7 @@ HOST = re.compile(rb"\x82\x2a\x00\x15(.)", re.DOTALL)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,62}")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One S7 unit: operation, function code and what follows it."""
 
     operation: int

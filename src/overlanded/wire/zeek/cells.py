@@ -6,11 +6,11 @@ that is unset, empty or no such thing gives 0 and is left out of ``good``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded.wire.folding import mix
 from overlanded.wire.zeek.shape import Shape
@@ -37,8 +37,7 @@ WIDEST_V4, WIDEST_MAC = 15, 17
 V4 = np.uint64(0xFFFF << 32)
 
 
-@dataclass(frozen=True)
-class Cells:
+class Cells(Struct, frozen=True, dict=True):
     """The rows of one batch that have as many cells as the log has fields."""
 
     data: bytes

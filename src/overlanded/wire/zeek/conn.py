@@ -7,10 +7,10 @@ sizes. Counts of bytes are Zeek's: from the IP header on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from overlanded.data import table
 from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS, Table
@@ -69,8 +69,7 @@ def meanings(*, responder: bool) -> NDArray[np.uint16]:
 ORIGINATOR, RESPONDER = meanings(responder=False), meanings(responder=True)
 
 
-@dataclass(slots=True)
-class Conn:
+class Conn(Struct):
     """The conn rows of one log on their way to columns."""
 
     file: int

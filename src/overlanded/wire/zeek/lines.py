@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from overlanded.data import table
 from overlanded.wire.containers import Source, opened
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Whole lines, each with its end; the number of the first (from 1) and its place in the log."""
 
     data: bytes
@@ -18,8 +18,7 @@ class Batch:
     at: int
 
 
-@dataclass(slots=True)
-class Damages:
+class Damages(Struct):
     """What is wrong with a log: each reason once, with how often and the line where first."""
 
     found: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded.wire.zeek.cells import DIGITS, LETTERS, Flags, Halves, Numbers
 from overlanded.wire.zeek.values import LATEST, address, mac, moment
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 LARGEST = 10**DIGITS
 
 
-@dataclass(frozen=True)
-class Objects:
+class Objects(Struct, frozen=True, dict=True):
     """Parsed rows and the number of each one's line."""
 
     rows: Sequence[Mapping[str, Any]]

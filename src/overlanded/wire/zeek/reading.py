@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model.columns import SIGHTINGS
@@ -41,16 +42,14 @@ LOOKED_AT = 100
 ENDS = ("id.orig_h", "id.resp_h", "host", "mac")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A certificate that somebody showed: its key, and a sample of whoever did."""
 
     key: str
     sample: Sample
 
 
-@dataclass(slots=True)
-class Logged:
+class Logged(Struct):
     """What one log gave. Times are nanoseconds since 1970 UTC, 0 = none; lines count from 1."""
 
     raw: dict[str, dict[str, memoryview]] = field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from overlanded.wire.facts import Recognised
 from overlanded.wire.zeek.values import address, clean, moment
@@ -15,8 +16,7 @@ Ip = tuple[int, int]
 NOBODY: Ip = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """The fields of a row that are looked at; a field that is unset or empty is left out."""
 
     kind: str
@@ -81,8 +81,7 @@ class Row:
         return "resp" if self.by_responder else "orig"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What one end of a row says; ``sender`` is ``orig``, ``resp`` or ``host``.
 
     ``host`` is the row's only party: nothing is said of a conversation then.
@@ -94,8 +93,7 @@ class Said:
     """The certificate that the sender showed: its fingerprint, or Zeek's number for the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A MAC with an address that it holds or sent from; ``how`` as in the sightings."""
 
     mac: int
@@ -103,8 +101,7 @@ class Seen:
     how: int
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """What a certificate says of whoever shows it; ``key`` as in ``Said.certificate``."""
 
     key: str

@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.wire.containers import GZIP, ZSTD, opened
@@ -31,8 +32,7 @@ JOINED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """How the rows of a log are written, and what kind they are of."""
 
     path: str = ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.wire.dissect import CARDS, LONGEST_VALUE
@@ -27,8 +29,7 @@ Teller = Callable[[Row], Iterable[Told]]
 Key = tuple[Hashable, ...]
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """One different row: where it stands first and last, and how often."""
 
     kind: str
@@ -46,8 +47,7 @@ class Entry:
         self.last = max(self.last, place)
 
 
-@dataclass(slots=True)
-class Statements:
+class Statements(Struct):
     """The different rows of a log, bounded for each pair of hosts and in all."""
 
     entries: dict[Key, Entry] = field(default_factory=dict)

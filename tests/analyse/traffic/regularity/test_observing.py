@@ -1,9 +1,8 @@
 """What stands out is told with its parts; what cannot be judged costs nothing."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from tabled import NS, A, B, put, tables, talk
 from traffic import ITEM_NS, flow, rhythm, sample, sighting, world
 

@@ -5,11 +5,11 @@ A group is never empty. ``starts`` (intp, one a group) says where each begins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,8 +19,7 @@ Places: TypeAlias = "NDArray[np.intp]"
 Flags: TypeAlias = "NDArray[np.bool_]"
 
 
-@dataclass(frozen=True)
-class Groups:
+class Groups(Struct, frozen=True, dict=True):
     """Where the groups of an array of ``size`` values begin."""
 
     starts: Places

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded import data
 from overlanded.analyse.traffic.regularity.ragged import (
@@ -26,8 +26,7 @@ RUNS = 8
 """Stretches that stand for all connections of a pair that has very many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """Times of the connections of many pairs: rising within a pair, s after the pair's first."""
 
     times: Floats
@@ -62,8 +61,7 @@ class Series:
         return Series(self.times[places], self.pair[places], cut)
 
 
-@dataclass(frozen=True, slots=True)
-class Fits:
+class Fits(Struct, frozen=True):
     """One fitted period a pair; arrays of one value a pair, NaN where there is none."""
 
     period: Floats
@@ -86,18 +84,21 @@ class Fits:
     @classmethod
     def none(cls, pairs: int) -> Fits:
         """No period for anybody."""
-        empty = {one.name: np.full(pairs, np.nan) for one in fields(cls)}
+        empty = {name: np.full(pairs, np.nan) for name in cls.__struct_fields__}
         return cls(**empty | {"gain": np.full(pairs, -np.inf)})
 
     def better(self, other: Fits) -> Fits:
         """Of each pair the fit with the greater gain."""
         mine = self.gain >= other.gain
-        names = [one.name for one in fields(self)]
-        return Fits(*(np.where(mine, getattr(self, name), getattr(other, name)) for name in names))
+        return Fits(
+            *(
+                np.where(mine, getattr(self, name), getattr(other, name))
+                for name in self.__struct_fields__
+            )
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """Gaps between beats (s) of those pairs that have enough of them, for one period a pair."""
 
     pair: Places

@@ -13,8 +13,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.model import identifiers
@@ -55,8 +57,7 @@ BARE = re.compile(r"(?!(?:OK|ERROR|AT)\b)\w", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """What one file gave."""
 
     told: list[Told] = field(default_factory=list)

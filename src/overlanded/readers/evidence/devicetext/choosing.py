@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model import identifiers
@@ -33,8 +34,7 @@ def ip(text: str) -> Identifier:
 CHECKED = {"mac": mac, "ip": ip}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table as a template read it."""
 
     template: Template

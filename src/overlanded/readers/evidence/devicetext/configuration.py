@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.readers.evidence.devicetext import rules
@@ -14,8 +15,7 @@ from overlanded.readers.evidence.devicetext.text import Line
 from overlanded.readers.evidence.devicetext.told import Told
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One kind of statement: which property its group ``value`` gives."""
 
     property: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.model.observing import Subject
@@ -18,8 +19,7 @@ UNIT = "{unit}"
 Detail = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """Finds the line of each row: lines are in the order of the rows, so the search moves on."""
 
     lines: Sequence[Line]

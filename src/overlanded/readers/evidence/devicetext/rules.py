@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from ipaddress import ip_network
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from overlanded.data import table
 from overlanded.readers.evidence.devicetext.settings import DEPTH
@@ -27,8 +29,7 @@ UNREAD = "unread"
 Words = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule in the common form."""
 
     line: int
@@ -236,8 +237,7 @@ def _ends(pairs: Words, end: str, members: Mapping[str, Sequence[str]]) -> Seque
 # ── UCI: zones, forwardings and rules of /etc/config/firewall ───────────────────────────────────
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """One section of a UCI file."""
 
     kind: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 from overlanded.data import table
 from overlanded.readers.evidence.devicetext.text import Line
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """The lines that follow one command; without a command, those before the first."""
 
     command: str = ""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from overlanded.data import carried, table
 
@@ -20,8 +21,7 @@ PLACES = (("overlanded.data", "templates"), ("ntc_templates", "templates"))
 """(package, folder) of the templates; of equal names the first holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """One template as its index lists it."""
 
     package: str

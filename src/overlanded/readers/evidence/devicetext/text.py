@@ -5,7 +5,8 @@ from __future__ import annotations
 import quopri
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.readers.evidence.devicetext.secrets import masked
@@ -30,16 +31,14 @@ HEADERS = 16_384
 """Characters in which the headers of an e-mail stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line; ``number`` is that of its first physical line in the file, from 1."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """All lines, and how many had to be cut or left out."""
 
     lines: tuple[Line, ...]
