@@ -125,6 +125,16 @@ def make():
     )
 
 
+TABLING = (
+    "decode.Services",
+    "decode.every",
+    "decode.idle_rows",
+    "decode.idle_since",
+    "tables.every",
+    "tables.gather",
+)
+
+
 @pytest.fixture(scope="session")
 def interpreted():
     """``decode`` over the kernels' sources, run as Python."""
@@ -134,9 +144,10 @@ def interpreted():
     def run(data, **options):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("overlanded.wire.decode.Walker", kernels["walk"].Walker)
-            patch.setattr("overlanded.wire.decode.Services", kernels["tabling"].Services)
-            patch.setattr("overlanded.wire.decode.split", kernels["tabling"].split)
-            patch.setattr("overlanded.wire.tables.gather", kernels["tabling"].gather)
+            for place in TABLING:
+                patch.setattr(
+                    f"overlanded.wire.{place}", getattr(kernels["tabling"], place.split(".")[1])
+                )
             return walked(data, **options)
 
     return run

@@ -7,10 +7,10 @@ import pytest
 
 from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS
 from overlanded.wire.kernels import layout
+from overlanded.wire.kernels.tabling import every
 from overlanded.wire.tables import (
     WIDTHS,
     flow_columns,
-    idle_since,
     service_columns,
     sighting_columns,
 )
@@ -26,7 +26,7 @@ def rows(words, count):
 def test_directions_follow_the_client():
     store = rows(layout.FLOW_WORDS, 300)
     swap = bytearray(number % 2 for number in range(300))
-    columns = flow_columns(store, swap, bytearray(300), 5)
+    columns = flow_columns(store, every(300), swap, bytearray(300), 5)
     one = {
         name: columns[name].cast("Q")[1] for name in ("a_ip_lo", "packets_ab", "a_mac", "ask_ns")
     }
@@ -47,7 +47,9 @@ def test_every_column_has_its_width(count):
     made = (
         (
             FLOWS,
-            flow_columns(rows(layout.FLOW_WORDS, count), bytearray(count), bytearray(count), 0),
+            flow_columns(
+                rows(layout.FLOW_WORDS, count), every(count), bytearray(count), bytearray(count), 0
+            ),
         ),
         (SIGHTINGS, sighting_columns(rows(layout.SIGHTING_WORDS, count), count, 0)),
         (SERVICES, service_columns(rows(layout.SERVICE_WORDS, count), count, 0)),
@@ -56,13 +58,3 @@ def test_every_column_has_its_width(count):
         assert {name: len(data) for name, data in columns.items()} == {
             column.name: WIDTHS[column.dtype] * count for column in kind.columns
         }
-
-
-def test_a_quarter_stays_and_never_all():
-    store = bytearray(layout.FLOW_WORDS * 8 * 8)
-    for row in range(8):
-        struct.pack_into("<Q", store, (row * layout.FLOW_WORDS + layout.LAST) * 8, 100 + row)
-    assert idle_since(store, 8) == 106
-    for row in range(8):
-        struct.pack_into("<Q", store, (row * layout.FLOW_WORDS + layout.LAST) * 8, 50)
-    assert idle_since(store, 8) == 51

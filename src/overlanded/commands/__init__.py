@@ -72,6 +72,8 @@ def run() -> int:
     """The exit code of what the command line asks; every known error is one line on stderr."""
     # One job and out: nothing here makes garbage in circles, and looking for it takes a tenth.
     gc.disable()
+    # No matrix here is large: the threads that numpy's library keeps ready would spin for nothing.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code: int = entry(standalone_mode=False) or 0
         sys.stdout.flush()

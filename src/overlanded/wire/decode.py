@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -13,15 +13,14 @@ from overlanded.wire import headers
 from overlanded.wire.containers import Expanded, Plain, Source, opened
 from overlanded.wire.facts import Sample
 from overlanded.wire.headers import Interface
-from overlanded.wire.kernels.layout import BAD, BLOCK, DRAIN, FLOW_WORDS, GROW, M64, MORE, Store
-from overlanded.wire.kernels.tabling import Services, split
+from overlanded.wire.kernels.layout import BAD, BLOCK, DRAIN, GROW, M64, MORE
+from overlanded.wire.kernels.tabling import Services, every, idle_rows, idle_since
 from overlanded.wire.kernels.walk import Walker
 from overlanded.wire.rhythms import Rhythms, rhythms
 from overlanded.wire.sampling import Collector, caps, kinds, known_ports, rules
 from overlanded.wire.tables import (
     Columns,
     flow_columns,
-    idle_since,
     service_columns,
     sighting_columns,
 )
@@ -154,14 +153,21 @@ class Walk:
     """A walker with its window and its accounts."""
 
     def __init__(
-        self, source: Plain | Expanded, spill: Spill | None, file: int, *, samples: bool
+        self,
+        source: Plain | Expanded,
+        spill: Spill | None,
+        file: int,
+        *,
+        samples: bool,
+        rooms: Sequence[int] = (),
     ) -> None:
+        """``rooms``: flows and sightings to make room for, when many are sure to come."""
         bounds = table("sampling")["walk"]
         self.links: dict[str, int] = table("sampling")["links"]
         self.longest: int = bounds["longest_frame"]
         self.source = source
         self.window = Window(source, bounds["buffer"])
-        self.walker = Walker(bytearray(known_ports()))
+        self.walker = Walker(bytearray(known_ports()), *rooms)
         self.collector = Collector() if samples else None
         if samples:
             self.walker.sample(rules(), kinds(), caps(), _sample_bounds(), self.longest)
@@ -204,6 +210,12 @@ class Walk:
         """Close the accounts."""
         self.close_section()
         self.drain()
+
+    def restart(self) -> None:
+        """Forget what was walked, to walk a slice that lies behind it."""
+        self.walker.restart()
+        self.damages.clear()
+        self.dropped.clear()
 
     def absorb(self, behind: Walk) -> None:
         """Add the walk of the slice that follows this one's."""
@@ -249,30 +261,35 @@ class Walk:
         if window.stop > window.start and not self.source.fault:
             self.damage("the file ends inside this record")
 
-    def relieve(self, spill: Spill | None) -> None:
-        """Hand rows out where there is a place for them and too many are held."""
+    def relieve(self, spill: Spill | None) -> bool:
+        """Hand rows out where there is a place for them and too many are held; True if any were."""
+        if spill is None:
+            return False
         bounds = table("sampling")["walk"]
         flows, sightings = self.walker.sizes()
-        if spill is None:
-            return
-        if flows + 8 > bounds["flow_rows"]:
+        many_flows: bool = flows + 8 > bounds["flow_rows"]
+        many_sightings: bool = sightings + 8 > bounds["sighting_rows"]
+        if many_flows:
             store, _ = self.walker.stores()
             before = idle_since(store, flows)
             self.walker.settle(before)
-            taken, left = split(store, flows, before)
-            self.walker.note_past(taken)
-            self.walker.kept(left)
-            spill("flows", self.flows(taken, len(taken) // (FLOW_WORDS * 8)))
-        if sightings + 8 > bounds["sighting_rows"]:
+            idle = idle_rows(store, flows, before)
+            self.walker.note_past(idle)
+            columns = self.flows(idle)
+            self.walker.take_out(idle)
+            spill("flows", columns)
+        if many_sightings:
             self.walker.settle(M64)
             spill("sightings", sighting_columns(self.walker.stores()[1], sightings, self.file))
             self.walker.forget_sightings()
+        return many_flows or many_sightings
 
-    def flows(self, store: Store, count: int) -> Columns:
+    def flows(self, chosen: bytearray) -> Columns:
         """The columns of these flows, whose services are counted as well."""
-        swap, sure = self.walker.close(store, count)
-        self.services.add(store, count, swap)
-        return flow_columns(store, swap, sure, self.file)
+        store, _ = self.walker.stores()
+        swap, sure = self.walker.close(chosen)
+        self.services.add(store, chosen, swap)
+        return flow_columns(store, chosen, swap, sure, self.file)
 
     def drain(self) -> None:
         """Take the samples handed out so far."""
@@ -349,13 +366,12 @@ class Walk:
         """All that the walk gave."""
         self.walker.settle(M64)
         flows, sightings = self.walker.sizes()
-        flow_store, sighting_store = self.walker.stores()
         counts = self.walker.counts()
         skipped = self.skipped()
         return Walked(
             {
-                "flows": self.flows(flow_store, flows),
-                "sightings": sighting_columns(sighting_store, sightings, self.file),
+                "flows": self.flows(every(flows)),
+                "sightings": sighting_columns(self.walker.stores()[1], sightings, self.file),
                 "services": service_columns(*self.services.result(), self.file),
             },
             self.collector.samples() if self.collector else [],

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import io
 import struct
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
+
+from msgspec import Struct
 
 from overlanded.data import table
 from overlanded.wire import headers
@@ -25,6 +28,8 @@ from overlanded.wire.tables import Columns
 
 CHAIN = 48
 """Records that must follow one another before a place is taken for a boundary."""
+ROOMS = (1 << 16, 1 << 13)
+"""Flows and sightings that a slice has room for: a table that grows gets its index anew."""
 SEARCHED = 1 << 20
 """Bytes in which a boundary is looked for: the longest frame four times."""
 SPAN = 10 * 366 * 86_400
@@ -43,6 +48,16 @@ class Placed(Source, Protocol):
 
 class Unsliced(Exception):  # noqa: N818 - a turn in the way, not an error
     """The capture must be walked in one piece."""
+
+
+class Part(Struct, frozen=True):
+    """A slice that is being walked."""
+
+    walk: Walk
+    stop: int
+    """Where the slice ends."""
+    through: Future[None]
+    """Done when the slice is walked."""
 
 
 class _Bounded:
@@ -73,7 +88,7 @@ def decode_slices(
     groups of slices, and so may be cut elsewhere than in a single pass. What cannot be sliced
     (small, compressed, several sections) is walked in one piece.
     """
-    if jobs > 1 and size >= table("sampling")["walk"]["slice_least"]:
+    if jobs > 1 and size >= 2 * table("sampling")["walk"]["slice_least"]:
         try:
             return Slices(opener, size, jobs, file, spill).walked()
         except Unsliced:
@@ -101,56 +116,77 @@ class Slices:
         self._jobs = jobs
         self._file = file
         self._spill = spill
+        self._spare: list[Walk] = []
+        """Walks whose slices were added up: their tables are in memory already."""
         self._head = self._bytes(0, SEARCHED)
         self._pcap = headers.pcap_header(self._head)
         self._preamble = self._head[: self._first_record()]
 
     def walked(self) -> Walked:
         """The whole capture. Raises ``Unsliced`` as long as nothing was handed out."""
-        first = walk = self._walk()
-        start = len(self._preamble)
-        for stops in self._groups():
-            try:
-                behind = [self._warmed(stop) for stop in stops if stop < self._size]
-                begins = [start, *(one.window.place for one in behind)]
-                walks, ends = [walk, *behind][: len(stops)], [*begins[1:], self._size]
-                self._abreast(walks, begins, ends)
-            except Unsliced:
-                if walk is first:
-                    raise
-                first.spill = self._spill
-                self._through(first, start, self._size)
-                break
-            if walk is first:
-                first.walker.settle(M64)
-            for one in walks:
-                if one is not first:
-                    first.absorb(one)
-            walk, start = [walk, *behind][-1], begins[-1]
-            # What was added up leaves memory before rows are copied to be handed out.
-            walks.clear()
-            behind.clear()
-            first.relieve(self._spill)
+        first = self._walk()
+        self._interfaces = len(first.interfaces)
+        done, handed_out = 0, False
+        with ThreadPoolExecutor(self._jobs) as pool:
+            for part in self._ahead(pool, first):
+                if not self._joins_on(part):
+                    break
+                if part.walk is first:
+                    first.walker.settle(M64)
+                else:
+                    first.absorb(part.walk)
+                    part.walk.restart()
+                    self._spare.append(part.walk)
+                done = part.stop
+                handed_out |= first.relieve(self._spill)
+            pool.shutdown(cancel_futures=True)
+        if done < self._size:
+            if not handed_out:
+                raise Unsliced
+            first.spill = self._spill
+            self._through(first, done, self._size)
         first.finish()
         return first.result()
 
-    def _groups(self) -> Iterator[list[int]]:
-        """Where the slices end that are walked at the same time; the last one at the end.
+    def _ahead(self, pool: ThreadPoolExecutor, first: Walk) -> Iterator[Part]:
+        """The slices in order, while those that follow are walked; fewer where one is not found.
 
-        Between groups rows are handed out, so that no more are held than in a single pass.
+        One a core is walked while another is added up: more would be in memory than need be.
         """
-        most = table("sampling")["walk"]["slice_most"]
-        parts = -(-self._size // (self._jobs * most)) * self._jobs
-        stops = [self._size * part // parts for part in range(1, parts + 1)]
-        yield from (stops[at : at + self._jobs] for at in range(0, parts, self._jobs))
+        waiting: deque[Part] = deque()
+        walk, start = first, len(self._preamble)
+        for target in self._targets():
+            try:
+                behind = self._warmed(target) if target < self._size else None
+            except Unsliced:
+                break
+            stop = behind.window.place if behind else self._size
+            waiting.append(Part(walk, stop, pool.submit(self._through, walk, start, stop)))
+            if behind:
+                walk, start = behind, stop
+            if len(waiting) > self._jobs:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
 
-    def _abreast(self, walks: list[Walk], begins: list[int], ends: list[int]) -> None:
-        """Walk some slices at the same time. Raises ``Unsliced`` where one does not join on."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            list(pool.map(self._through, walks, begins, ends))
-        inner = walks if ends[len(walks) - 1] < self._size else walks[:-1]
-        if any(walk.damages for walk in inner) or any(map(self._changed, walks)):
-            raise Unsliced
+    def _targets(self) -> Iterator[int]:
+        """Near where the slices end, shorter ones towards the end; the last one is at the end."""
+        bounds = table("sampling")["walk"]
+        place = 0
+        while place < self._size:
+            left = self._size - place
+            size = min(max(left // (self._jobs * 2), bounds["slice_least"]), bounds["slice_most"])
+            place += size if left > size * 3 // 2 else left
+            yield place
+
+    def _joins_on(self, part: Part) -> bool:
+        """Whether the slice, once walked, ends where the next begins, with no other interfaces."""
+        try:
+            part.through.result()
+        except Unsliced:
+            return False
+        walk = part.walk
+        return not self._changed(walk) and not (walk.damages and part.stop < self._size)
 
     def _bytes(self, place: int, size: int) -> bytes:
         source = self._opener()
@@ -178,7 +214,8 @@ class Slices:
 
     def _walk(self) -> Walk:
         """A walk that has read what stands before the packets."""
-        walk = Walk(Plain(io.BytesIO(self._preamble), b""), _too_many, self._file, samples=False)
+        before = Plain(io.BytesIO(self._preamble), b"")
+        walk = Walk(before, _too_many, self._file, samples=False, rooms=ROOMS)
         walk.begin()
         return walk
 
@@ -186,10 +223,9 @@ class Slices:
         """A walk that stands at the last boundary before ``target`` and knows its fragments."""
         near = max(len(self._preamble), (target - FRAG_REACH - SEARCHED) // 4 * 4)
         place = near + self._boundary(self._bytes(near, SEARCHED))
-        walk = self._walk()
+        walk = self._spare.pop() if self._spare else self._walk()
         self._through(walk, place, target)
-        walk.walker.restart()
-        walk.damages.clear()
+        walk.restart()
         return walk
 
     def _through(self, walk: Walk, start: int, stop: int) -> None:
@@ -204,7 +240,7 @@ class Slices:
 
     def _changed(self, walk: Walk) -> bool:
         """Whether the slice met a section or an interface that the others do not know."""
-        return bool(walk.closed) or len(walk.interfaces) != len(self._walk().interfaces)
+        return bool(walk.closed) or len(walk.interfaces) != self._interfaces
 
     def _boundary(self, chunk: bytes) -> int:
         """The first place in the chunk where a chain of records begins. Raises ``Unsliced``."""

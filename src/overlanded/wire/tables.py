@@ -7,7 +7,7 @@ from array import array
 from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS, Table
 from overlanded.wire.kernels import layout as at
 from overlanded.wire.kernels.layout import Store
-from overlanded.wire.kernels.tabling import gather
+from overlanded.wire.kernels.tabling import every, gather
 from overlanded.wire.memory import room
 
 Spec = tuple[int, int, int, int, int, int]
@@ -99,31 +99,26 @@ Columns = dict[str, memoryview]
 """Column name → its values as bytes, each of the column's width, little-endian."""
 
 
-def flow_columns(store: Store, sides: bytearray, sure: bytearray, file: int) -> Columns:
-    """The columns of ``model.columns.FLOWS`` for as many rows as there are sides."""
+def flow_columns(
+    store: Store, chosen: bytearray, sides: bytearray, sure: bytearray, file: int
+) -> Columns:
+    """The columns of ``model.columns.FLOWS`` for the chosen rows (numbers of 4 bytes)."""
     given = {"client_known": memoryview(sure)}
-    return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, sides, file, given)
+    return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, chosen, sides, file, given)
 
 
 def sighting_columns(store: Store, count: int, file: int) -> Columns:
     """The columns of ``model.columns.SIGHTINGS`` for the first ``count`` rows."""
-    return _columns(SIGHTINGS, _SIGHTING, store, at.SIGHTING_WORDS, bytearray(count), file, {})
+    return _columns(
+        SIGHTINGS, _SIGHTING, store, at.SIGHTING_WORDS, every(count), bytearray(count), file, {}
+    )
 
 
 def service_columns(store: Store, count: int, file: int) -> Columns:
     """The columns of ``model.columns.SERVICES`` for the first ``count`` rows."""
-    return _columns(SERVICES, _SERVICE, store, at.SERVICE_WORDS, bytearray(count), file, {})
-
-
-def idle_since(store: Store, count: int) -> int:
-    """A time before which three quarters of the flows were last seen, or after all of them."""
-    import numpy as np
-
-    wanted = [(*_one(at.LAST), 8), (*_one(at.LAST + 1), 8)]
-    ours, theirs = _gathered(store, at.FLOW_WORDS, bytearray(count), wanted)
-    last = np.maximum(np.frombuffer(ours, "<u8"), np.frombuffer(theirs, "<u8"))
-    oldest = int(np.partition(last, count * 3 // 4)[count * 3 // 4])
-    return oldest if oldest > int(last.min()) else int(last.max()) + 1
+    return _columns(
+        SERVICES, _SERVICE, store, at.SERVICE_WORDS, every(count), bytearray(count), file, {}
+    )
 
 
 def _columns(
@@ -131,6 +126,7 @@ def _columns(
     specs: dict[str, tuple[int, int, int, int, int]],
     store: Store,
     words: int,
+    chosen: bytearray,
     sides: bytearray,
     file: int,
     given: Columns,
@@ -138,12 +134,14 @@ def _columns(
     made = {"file": memoryview(file.to_bytes(4, "little") * len(sides)), **given}
     wanted = [column for column in table.columns if column.name not in made]
     shapes = [(*specs[column.name], WIDTHS[column.dtype]) for column in wanted]
-    found = _gathered(store, words, sides, shapes)
+    found = _gathered(store, words, chosen, sides, shapes)
     made.update({column.name: data for column, data in zip(wanted, found, strict=True)})
     return {column.name: made[column.name] for column in table.columns}
 
 
-def _gathered(store: Store, words: int, sides: bytearray, shapes: list[Spec]) -> list[memoryview]:
+def _gathered(
+    store: Store, words: int, chosen: bytearray, sides: bytearray, shapes: list[Spec]
+) -> list[memoryview]:
     """The columns of these shapes, all in one piece of memory."""
     count = len(sides)
     if not count:
@@ -156,6 +154,6 @@ def _gathered(store: Store, words: int, sides: bytearray, shapes: list[Spec]) ->
         places.append((size, size + width * count))
         size += (width * count + 7) // 8 * 8
     out = room(size)
-    gather(store, words, 0, count, sides, bytearray(array("Q", specs).tobytes()), out)
+    gather(store, words, chosen, sides, bytearray(array("Q", specs).tobytes()), out)
     view = memoryview(out)
     return [view[begin:end] for begin, end in places]

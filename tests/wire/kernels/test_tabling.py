@@ -2,8 +2,19 @@
 
 import struct
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from overlanded.wire.kernels import layout
-from overlanded.wire.kernels.tabling import Services, split, uniform, widened
+from overlanded.wire.kernels.tabling import (
+    Services,
+    every,
+    idle_rows,
+    idle_since,
+    ranked,
+    uniform,
+    widened,
+)
 
 
 def flow(last=0, client=1, server=2, port=502, packets=1):
@@ -16,11 +27,28 @@ def flow(last=0, client=1, server=2, port=502, packets=1):
     return struct.pack(f"<{layout.FLOW_WORDS}Q", *words)
 
 
-def test_idle_rows_are_taken_out_in_order():
+def numbers(*rows):
+    return bytearray(struct.pack(f"<{len(rows)}I", *rows))
+
+
+def test_idle_rows_are_told_in_order():
     store = bytearray(b"".join(flow(last) for last in (5, 1, 9, 2)))
-    taken, left = split(store, 4, 5)
-    assert bytes(taken) == flow(1) + flow(2)
-    assert bytes(store[: left * layout.FLOW_WORDS * 8]) == flow(5) + flow(9)
+    assert idle_rows(store, 4, 5) == numbers(1, 3)
+    assert every(3) == numbers(0, 1, 2)
+
+
+def test_a_quarter_stays_and_never_all():
+    store = bytearray(b"".join(flow(100 + row) for row in range(8)))
+    assert idle_since(store, 8) == 106
+    assert idle_since(bytearray(flow(50) * 8), 8) == 51
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1), st.data())
+def test_a_place_among_the_sorted(values, data):
+    place = data.draw(st.integers(0, len(values) - 1))
+    assert (
+        ranked(bytearray(struct.pack(f"<{len(values)}Q", *values)), place) == sorted(values)[place]
+    )
 
 
 def test_values_are_widened():
@@ -40,8 +68,8 @@ def test_services_count_clients_once_over_batches():
         b"".join(flow(client=client, port=port) for client in range(900) for port in (1, 2))
     )
     for _ in range(2):
-        services.add(store, 1800, bytearray(1800))
-    services.add(bytearray(flow(packets=0, port=3)), 1, bytearray(1))
+        services.add(store, every(1800), bytearray(1800))
+    services.add(bytearray(flow(packets=0, port=3)), every(1), bytearray(1))
     rows, count = services.result()
     assert count == 2
     for row in range(2):

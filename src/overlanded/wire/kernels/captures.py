@@ -33,7 +33,10 @@ class Captures(Frames):
         self.skip = 0
 
     def restart(self) -> None:
-        """Forget what was counted, keep the first fragments: the start of a slice."""
+        """Forget what was counted, keep the first fragments: the start of a slice.
+
+        Those of another slice are too far away to be taken for one's own.
+        """
         self.frames = self.truncated = self.wire_bytes = self.caught_bytes = 0
         self.first_ns = self.last_ns = 0
         self.skip = 0
@@ -58,7 +61,8 @@ class Captures(Frames):
             self.first_ns = other.first_ns
         if other.last_ns > self.last_ns:
             self.last_ns = other.last_ns
-        self.frag_store, self.fragments = other.frag_store, other.fragments
+        self.frag_store, other.frag_store = other.frag_store, self.frag_store
+        self.fragments, other.fragments = other.fragments, self.fragments
         self.frames += other.frames
         self.truncated += other.truncated
         self.wire_bytes += other.wire_bytes

@@ -12,7 +12,7 @@ from overlanded.wire.memory import room
 
 if not cython.compiled:
     from overlanded.wire.kernels.layout import *
-    from overlanded.wire.kernels.octets import mixed, octets, words
+    from overlanded.wire.kernels.octets import mixed, octets, prefetch, quads, words
     from overlanded.wire.kernels.rhythms import Rhythms
 
 
@@ -49,7 +49,8 @@ class Flows(Rhythms):
     def forget_flows(self) -> None:
         """Empty the table of flows."""
         self.flow_used = 0
-        self.index_flows()
+        with cython.nogil:
+            self.index_flows()
 
     def size_flows(self, rows: int) -> None:
         """Make room for so many flows (a power of two); those present stay."""
@@ -60,15 +61,21 @@ class Flows(Rhythms):
             self.flow_store = room(rows * FLOW_WORDS * 8, large=True)
         self.flows = words(self.flow_store)
         self.flow_mask = rows * 2 - 1
-        self.index_flows()
-
-    def index_flows(self) -> None:
-        """Build the index of flows anew."""
-        self.flow_index_store = room((self.flow_mask + 1) * 8, large=True)
+        self.flow_index_store = room(rows * 16, large=True)
         self.flow_index = words(self.flow_index_store)
+        with cython.nogil:
+            self.index_flows()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def index_flows(self) -> cython.void:
+        """Build the index of flows anew, where it lies."""
         row: u64
         slot: u64
         h: u64
+        for slot in range(self.flow_mask + 1):
+            self.flow_index[slot] = 0
         for row in range(self.flow_used):
             h = self.flows[row * FLOW_WORDS + HASH]
             slot = h & self.flow_mask
@@ -76,22 +83,57 @@ class Flows(Rhythms):
                 slot = (slot + 1) & self.flow_mask
             self.flow_index[slot] = (h & (M32 << 32)) | (row + 1)
 
-    def kept(self, count: int) -> None:
-        """Only the first ``count`` flows are left: the rest was taken out."""
-        self.flow_used = count
-        self.index_flows()
+    def take_out(self, chosen: bytearray) -> None:
+        """Forget these flows (row numbers of 4 bytes, rising); the others move up."""
+        gone: Quads = quads(chosen)
+        count: u64 = len(chosen) // 4
+        with cython.nogil:
+            self.move_up(gone, count)
+            self.index_flows()
 
-    def note_past(self, taken: bytearray) -> None:
-        """Remember how many rows each conversation has had, as far as there is room."""
-        rows: Words = words(taken)
-        count: u64 = len(taken) // (FLOW_WORDS * 8)
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def move_up(self, gone: Quads, count: u64) -> cython.void:
+        rows: Words = self.flows
         row: u64
-        slot: u64
+        word: u64
+        kept: u64 = 0
+        passed: u64 = 0
+        for row in range(self.flow_used):
+            if passed < count and gone[passed] == row:
+                passed += 1
+                continue
+            if kept != row:
+                for word in range(FLOW_WORDS):
+                    rows[kept * FLOW_WORDS + word] = rows[row * FLOW_WORDS + word]
+            kept += 1
+        self.flow_used = kept
+
+    def note_past(self, chosen: bytearray) -> None:
+        """Remember how many rows these conversations have had, as far as there is room."""
+        of: Quads = quads(chosen)
+        count: u64 = len(chosen) // 4
         if self.past_mask == 0:
             self.past_store = room(PAST_SLOTS * 16, large=True)
             self.past = words(self.past_store)
             self.past_mask = PAST_SLOTS - 1
-        for row in range(count):
+        with cython.nogil:
+            self.note_rows(of, count)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def note_rows(self, of: Quads, count: u64) -> cython.void:
+        rows: Words = self.flows
+        number: u64
+        ahead: u64
+        row: u64
+        slot: u64
+        for number in range(count):
+            ahead = of[number + LEAD if number + LEAD < count else number]
+            prefetch(self.past, (rows[ahead * FLOW_WORDS + HASH] >> 1 & self.past_mask) * 2)
+            row = of[number]
             slot = self.past_slot(rows[row * FLOW_WORDS + HASH])
             if self.past[slot * 2] == 0:
                 if self.past_used * 2 > self.past_mask:
@@ -120,34 +162,44 @@ class Flows(Rhythms):
 
     def settle(self, before: int) -> None:
         """Tell the sightings of the packets of all flows last seen before this time."""
+        until: u64 = before
+        with cython.nogil:
+            self.settle_rows(until)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def settle_rows(self, until: u64) -> cython.void:
         row: u64
         at: u64
-        until: u64 = before
         for row in range(self.flow_used):
             at = row * FLOW_WORDS
             if self.flows[at + LAST] < until and self.flows[at + LAST + 1] < until:
                 self.settle_side(at)
                 self.settle_side(at + 1)
 
-    def close(self, store: Store, count: int) -> tuple[bytearray, bytearray]:
-        """Finish these flows; 1 where b is the client, 1 where a SYN or SYN-ACK tells so."""
-        swap = bytearray(count)
-        sure = bytearray(count)
-        if count == 0:
-            return swap, sure
-        rows: Words = words(store)
+    def close(self, chosen: bytearray) -> tuple[bytearray, bytearray]:
+        """Finish these flows (row numbers of 4 bytes).
+
+        For each 1 where b is the client, and 1 where a SYN or SYN-ACK tells so.
+        """
+        swap = bytearray(len(chosen) // 4)
+        sure = bytearray(len(chosen) // 4)
+        rows: Words = self.flows
+        of: Quads = quads(chosen)
         to_swap: Octets = octets(swap)
         to_sure: Octets = octets(sure)
         row: u64
         at: u64
-        total: u64 = count
-        for row in range(total):
-            at = row * FLOW_WORDS
-            rows[at + LAST_NS] = rows[at + LAST]
-            if rows[at + LAST + 1] > rows[at + LAST]:
-                rows[at + LAST_NS] = rows[at + LAST + 1]
-            to_swap[row] = 1 if rows[at + SIDES + 1] & W_CLIENT else 0
-            to_sure[row] = 1 if rows[at + STATE] & (S_SYN | S_SYNACK) else 0
+        total: u64 = len(swap)
+        with cython.nogil:
+            for row in range(total):
+                at = of[row] * FLOW_WORDS
+                rows[at + LAST_NS] = rows[at + LAST]
+                if rows[at + LAST + 1] > rows[at + LAST]:
+                    rows[at + LAST_NS] = rows[at + LAST + 1]
+                to_swap[row] = 1 if rows[at + SIDES + 1] & W_CLIENT else 0
+                to_sure[row] = 1 if rows[at + STATE] & (S_SYN | S_SYNACK) else 0
         return swap, sure
 
     @cython.cfunc

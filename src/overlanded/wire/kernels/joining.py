@@ -20,23 +20,44 @@ class Joining(Flows):
 
         Rows far apart are reached for: those that come soon are fetched before they are needed.
         """
-        flows: u64 = other.flow_used
-        seen: u64 = other.seen_used
-        row: u64
-        ahead: u64
+        row: u64 = 0
         other.settle(M64)
-        for row in range(flows):
+        while row < other.flow_used:
             if self.flow_used + 8 > self.flow_room:
                 self.size_flows(self.flow_room * 2)
-            ahead = row + LEAD if row + LEAD < flows else row
-            prefetch(self.flow_index, other.flows[ahead * FLOW_WORDS + HASH] & self.flow_mask)
-            ahead = row + LEAD // 2 if row + LEAD // 2 < flows else row
-            self.fetch_flow(other.flows[ahead * FLOW_WORDS + HASH])
-            self.absorb_flow(other.flows, row * FLOW_WORDS)
-        for row in range(seen):
+            with cython.nogil:
+                row = self.absorb_flows(other.flows, row, other.flow_used)
+        row = 0
+        while row < other.seen_used:
             if self.seen_used + 8 > self.seen_room:
                 self.size_sightings(self.seen_room * 2)
-            self.absorb_sighting(other.sightings, row * SIGHTING_WORDS)
+            with cython.nogil:
+                row = self.absorb_sightings(other.sightings, row, other.seen_used)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def absorb_flows(self, of: Words, row: u64, stop: u64) -> u64:
+        """Add flows from ``row`` on as long as there is room; the row to go on from."""
+        ahead: u64
+        while row < stop and self.flow_used + 8 <= self.flow_room:
+            ahead = row + LEAD if row + LEAD < stop else row
+            prefetch(self.flow_index, of[ahead * FLOW_WORDS + HASH] & self.flow_mask)
+            ahead = row + LEAD // 2 if row + LEAD // 2 < stop else row
+            self.fetch_flow(of[ahead * FLOW_WORDS + HASH])
+            self.absorb_flow(of, row * FLOW_WORDS)
+            row += 1
+        return row
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def absorb_sightings(self, of: Words, row: u64, stop: u64) -> u64:
+        """Add sightings from ``row`` on as long as there is room; the row to go on from."""
+        while row < stop and self.seen_used + 8 <= self.seen_room:
+            self.absorb_sighting(of, row * SIGHTING_WORDS)
+            row += 1
+        return row
 
     @cython.cfunc
     @cython.inline

@@ -60,7 +60,8 @@ class Sightings:
     def forget_sightings(self) -> None:
         """Empty the table of sightings; the flows must be settled."""
         self.seen_used = 0
-        self.index_sightings()
+        with cython.nogil:
+            self.index_sightings()
 
     def size_sightings(self, rows: int) -> None:
         """Make room for so many sightings (a power of two); those present stay."""
@@ -71,15 +72,21 @@ class Sightings:
             self.seen_store = room(rows * SIGHTING_WORDS * 8, large=True)
         self.sightings = words(self.seen_store)
         self.seen_mask = rows * 2 - 1
-        self.index_sightings()
-
-    def index_sightings(self) -> None:
-        """Build the index of sightings anew."""
-        self.seen_index_store = room((self.seen_mask + 1) * 8, large=True)
+        self.seen_index_store = room(rows * 16, large=True)
         self.seen_index = words(self.seen_index_store)
+        with cython.nogil:
+            self.index_sightings()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def index_sightings(self) -> cython.void:
+        """Build the index of sightings anew, where it lies."""
         row: u64
         slot: u64
         h: u64
+        for slot in range(self.seen_mask + 1):
+            self.seen_index[slot] = 0
         for row in range(self.seen_used):
             h = self.sightings[row * SIGHTING_WORDS + SEEN_HASH]
             slot = h & self.seen_mask

@@ -16,17 +16,16 @@ if not cython.compiled:
 def gather(
     store: Store,
     row_words: int,
-    low: int,
-    high: int,
+    chosen: bytearray,
     sides: bytearray,
     specs: bytearray,
     out: Store,
 ) -> None:
-    """Columns of the rows ``low`` to ``high`` into ``out``, in the machine's byte order.
+    """Columns of the ``chosen`` rows into ``out``, in the machine's byte order.
 
-    ``specs`` holds ``SPEC_WORDS`` words a column: word and shift of the value where a is client,
+    ``chosen`` holds row numbers of 4 bytes, in the order wanted. ``specs`` holds ``SPEC_WORDS`` words a column: word and shift of the value where a is client,
     word and shift where b is, its mask, its width in bytes, and where in ``out`` the column begins
-    (a multiple of 8). ``sides`` holds one byte a row, 1 where b is the client.
+    (a multiple of 8). ``sides`` holds one byte a chosen row, 1 where b is the client.
     """
     rows: Words = words(store)
     spec: Words = words(specs)
@@ -37,8 +36,9 @@ def gather(
     out1: Octets = octets(out)
     count: i64 = len(specs) // (SPEC_WORDS * 8)
     stride: i64 = row_words
-    first: i64 = low
-    last: i64 = high
+    of: Quads = quads(chosen)
+    first: i64 = 0
+    last: i64 = len(chosen) // 4
     stop: i64
     c: i64
     with cython.nogil:
@@ -46,7 +46,18 @@ def gather(
             stop = first + 64 if first + 64 < last else last
             for c in range(count):
                 gather_one(
-                    rows, stride, first, stop, swap, spec, c * SPEC_WORDS, out8, out4, out2, out1
+                    rows,
+                    stride,
+                    of,
+                    first,
+                    stop,
+                    swap,
+                    spec,
+                    c * SPEC_WORDS,
+                    out8,
+                    out4,
+                    out2,
+                    out1,
                 )
             first = stop
 
@@ -57,6 +68,7 @@ def gather(
 def gather_one(
     rows: Words,
     stride: i64,
+    of: Quads,
     low: i64,
     high: i64,
     swap: Octets,
@@ -80,19 +92,27 @@ def gather_one(
     if width == 8:
         for row in range(low, high):
             b = swap[row]
-            out8[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
+            out8[start + row] = (
+                rows[of[row] * stride + word + step * b] >> (shift + turn * b) & mask
+            )
     elif width == 4:
         for row in range(low, high):
             b = swap[row]
-            out4[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
+            out4[start + row] = (
+                rows[of[row] * stride + word + step * b] >> (shift + turn * b) & mask
+            )
     elif width == 2:
         for row in range(low, high):
             b = swap[row]
-            out2[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
+            out2[start + row] = (
+                rows[of[row] * stride + word + step * b] >> (shift + turn * b) & mask
+            )
     else:
         for row in range(low, high):
             b = swap[row]
-            out1[start + row] = rows[row * stride + word + step * b] >> (shift + turn * b) & mask
+            out1[start + row] = (
+                rows[of[row] * stride + word + step * b] >> (shift + turn * b) & mask
+            )
 
 
 def uniform(data: Store, width: int) -> bool:
@@ -101,8 +121,9 @@ def uniform(data: Store, width: int) -> bool:
     at: i64 = width
     step: i64 = width
     total: i64 = len(data)
-    while at < total and of[at] == of[at - step]:
-        at += 1
+    with cython.nogil:
+        while at < total and of[at] == of[at - step]:
+            at += 1
     return at >= total
 
 
@@ -121,35 +142,80 @@ def widened(data: Store, width: int) -> bytearray:
     return out
 
 
-def split(store: Store, count: int, oldest: int) -> tuple[bytearray, int]:
-    """Take the flows last seen before ``oldest`` out; the rest moves up.
+def every(count: int) -> bytearray:
+    """The numbers of so many rows, 4 bytes each."""
+    out = bytearray(count * 4)
+    to: Quads = quads(out)
+    row: u64
+    for row in range(count):
+        to[row] = row
+    return out
 
-    Gives the rows taken, in their order, and how many stay.
-    """
+
+def idle_since(store: Store, count: int) -> int:
+    """A time before which three quarters of the flows were last seen, or after all of them."""
+    rows: Words = words(store)
+    made = bytearray(count * 8)
+    last: Words = words(made)
+    total: u64 = count
+    row: u64
+    lowest: u64 = M64
+    highest: u64 = 0
+    with cython.nogil:
+        for row in range(total):
+            last[row] = rows[row * FLOW_WORDS + LAST]
+            if rows[row * FLOW_WORDS + LAST + 1] > last[row]:
+                last[row] = rows[row * FLOW_WORDS + LAST + 1]
+            if last[row] < lowest:
+                lowest = last[row]
+            if last[row] > highest:
+                highest = last[row]
+    oldest: u64 = ranked(made, total * 3 // 4)
+    return oldest if oldest > lowest else highest + 1
+
+
+def ranked(values: bytearray, place: int) -> int:
+    """The 64-bit value at this place of the sorted ones: by 16 bits at a time, so never slow."""
+    of: Words = words(values)
+    total: u64 = len(values) // 8
+    counts = bytearray(0x10000 * 8)
+    tally: Words = words(counts)
+    left: u64 = place
+    found: u64 = 0
+    shift: u64 = 64
+    row: u64
+    part: u64
+    with cython.nogil:
+        while shift != 0:
+            shift -= 16
+            for part in range(0x10000):
+                tally[part] = 0
+            for row in range(total):
+                if shift == 48 or of[row] >> (shift + 16) == found:
+                    tally[of[row] >> shift & 0xFFFF] += 1
+            part = 0
+            while left >= tally[part]:
+                left -= tally[part]
+                part += 1
+            found = found << 16 | part
+    return found
+
+
+def idle_rows(store: Store, count: int, oldest: int) -> bytearray:
+    """The numbers of the flows last seen before ``oldest``, 4 bytes each."""
     rows: Words = words(store)
     total: u64 = count
     before: u64 = oldest
     row: u64
-    word: u64
     gone: u64 = 0
-    kept: u64 = 0
-    for row in range(total):
-        if idle(rows, row * FLOW_WORDS, before):
-            gone += 1
-    taken = bytearray(gone * FLOW_WORDS * 8)
-    out: Words = words(taken)
-    gone = 0
-    for row in range(total):
-        if idle(rows, row * FLOW_WORDS, before):
-            for word in range(FLOW_WORDS):
-                out[gone * FLOW_WORDS + word] = rows[row * FLOW_WORDS + word]
-            gone += 1
-        else:
-            if kept != row:
-                for word in range(FLOW_WORDS):
-                    rows[kept * FLOW_WORDS + word] = rows[row * FLOW_WORDS + word]
-            kept += 1
-    return taken, kept
+    out = bytearray(count * 4)
+    to: Quads = quads(out)
+    with cython.nogil:
+        for row in range(total):
+            if idle(rows, row * FLOW_WORDS, before):
+                to[gone] = row
+                gone += 1
+    return out[: gone * 4]
 
 
 @cython.cfunc
@@ -209,12 +275,16 @@ class Services:
                 self.new_client(before[row])
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def hash_of(self, row: u64) -> u64:
         at: u64 = row * SERVICE_WORDS
         h: u64 = mixed(mixed(0, self.rows[at + SV_PORT]), self.rows[at + SV_MAC_VLAN])
         return mixed(mixed(h, self.rows[at + SV_HI]), self.rows[at + SV_LO])
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def empty(self, h: u64) -> u64:
         slot: u64 = h & self.mask
         while self.index[slot] != 0:
@@ -222,6 +292,8 @@ class Services:
         return slot
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def new_client(self, key: u64) -> cython.bint:
         slot: u64 = key & self.client_mask
         while self.clients[slot] != 0:
@@ -235,6 +307,8 @@ class Services:
         return True
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def place(self, mac_vlan: u64, hi: u64, lo: u64, port: u64) -> u64:
         """1 + the row of the service, made when it is new; 0 when there is no room for more."""
         rows: Words = self.rows
@@ -258,20 +332,40 @@ class Services:
         self.index[slot] = self.used
         return self.used
 
-    def add(self, store: Store, count: int, sides: bytearray) -> None:
-        """Add the services that a batch of flows shows."""
-        flows: Words = words(store) if count else self.rows
-        swap: Octets = octets(sides) if count else octets(self.store)
-        total: u64 = count
-        row: u64
-        for row in range(total):
-            if self.used + 1 > self.mask >> 1:
+    def add(self, store: Store, chosen: bytearray, sides: bytearray) -> None:
+        """Add the services that the ``chosen`` flows show (row numbers of 4 bytes)."""
+        flows: Words = words(store)
+        of: Quads = quads(chosen)
+        swap: Octets = octets(sides)
+        total: u64 = len(sides)
+        row: u64 = 0
+        while row < total:
+            if not self.has_room():
                 self.size_rows(self.mask + 1)
-            if self.client_used * 2 + 2 > self.client_mask:
+            if not self.has_client_room():
                 self.size_clients((self.client_mask + 1) * 2)
-            self.add_flow(flows, row * FLOW_WORDS, swap[row])
+            with cython.nogil:
+                while row < total and self.has_room() and self.has_client_room():
+                    self.add_flow(flows, of[row] * FLOW_WORDS, swap[row])
+                    row += 1
 
     @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def has_room(self) -> cython.bint:
+        return self.used + 1 <= self.mask >> 1
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def has_client_room(self) -> cython.bint:
+        return self.client_used * 2 + 2 <= self.client_mask
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def add_flow(self, flows: Words, at: u64, b_asks: u64) -> cython.void:
         server: u64 = 0 if b_asks else 1
         proto: u64 = flows[at + PORTS] >> 24 & 255
