@@ -151,7 +151,7 @@ class Slices:
     def _ahead(self, pool: ThreadPoolExecutor, first: Walk) -> Iterator[Part]:
         """The slices in order, while those that follow are walked; fewer where one is not found.
 
-        One a core is walked while another is added up: more would be in memory than need be.
+        One waits beside those being walked, so that handing rows out holds up nobody.
         """
         waiting: deque[Part] = deque()
         walk, start = first, len(self._preamble)
@@ -164,7 +164,7 @@ class Slices:
             waiting.append(Part(walk, stop, pool.submit(self._through, walk, start, stop)))
             if behind:
                 walk, start = behind, stop
-            if len(waiting) > self._jobs:
+            if len(waiting) > self._jobs + 1:
                 yield waiting.popleft()
         while waiting:
             yield waiting.popleft()
