@@ -33,7 +33,7 @@ def told(vault, folder, jobs, progress=lambda *_: None):
     with Abreast(vault, folder, jobs, progress) as one:
         one.begin(readings(vault))
         parts = [one.part(reading) for reading in readings(vault)]
-    return [(part.number, digest, part.given.frames, part.given.samples) for part, digest in parts]
+    return [(part.number, digest, part.given.frames, part.reads) for part, digest in parts]
 
 
 def tables(folder):

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from overlanded.analyse.traffic import Taken, dns_tunnels, gather, pairs, tunnels
+from overlanded.analyse.traffic.part import recognised
 from overlanded.custody.streams import Stream
 from overlanded.model.devices import Device, Question
 from overlanded.model.evidence import EvidenceItem, Side
@@ -70,9 +71,9 @@ def found(name: Path) -> set[tuple[str, str]]:
     with Stream(CORPUS / name) as stream:
         walked = decode(stream)
     flows, sightings = (arrays(table, walked.raw[table]) for table in ("flows", "sightings"))
-    samples = tuple((0, sample) for sample in walked.samples)
+    reads = tuple(recognised(0, walked.samples))
     item = EvidenceItem("e-1", name.name, "00", 1, "capture", Side.EVIDENCE, 1)
-    traffic = gather([item], Taken(pairs.fold([pairs.of_flows(flows)]), [sightings], samples))
+    traffic = gather([item], Taken(pairs.fold([pairs.of_flows(flows)]), [sightings], reads))
     return {
         (one.value, dict(one.detail)["by"]) for observe in OBSERVERS for one in observe(traffic)
     }

@@ -72,6 +72,8 @@ def run() -> int:
     """The exit code of what the command line asks; every known error is one line on stderr."""
     # One job and out: nothing here makes garbage in circles, and looking for it takes a tenth.
     gc.disable()
+    # A walk asks for the interpreter ten times in what others may hold it by default (5 ms).
+    sys.setswitchinterval(0.0005)
     # No matrix here is large: the threads that numpy's library keeps ready would spin for nothing.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:

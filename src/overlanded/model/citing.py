@@ -39,7 +39,7 @@ class Locator(Struct, frozen=True, order=True):
     place: str
 
 
-class Citation(Struct, frozen=True, order=True):
+class Citation(Struct, frozen=True, order=True, cache_hash=True):
     """One place of proof. ``item`` is the ``EvidenceItem.id``, ``path`` is for people."""
 
     item: str
@@ -47,10 +47,6 @@ class Citation(Struct, frozen=True, order=True):
     locator: Locator
     excerpt: str = ""
     role: Role = Role.PRIMARY
-
-    def __hash__(self) -> int:
-        # Enough to tell places apart: citations go into sets and dicts by the hundred thousand.
-        return hash((self.item, self.locator.place, self.role))
 
     def __str__(self) -> str:
         """The short form that people read: ``contract.xlsx › Options › 31``, ``conn.log:41``."""

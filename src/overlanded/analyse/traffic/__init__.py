@@ -27,8 +27,6 @@ from overlanded.analyse.traffic.regularity import observing as regularity
 from overlanded.analyse.traffic.seen import Read, Traffic
 from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Observation
-from overlanded.wire.dissect import Card, Hosts, recognise
-from overlanded.wire.facts import Sample
 from overlanded.wire.folding import Columns
 from overlanded.wire.rhythms import Rhythms
 
@@ -55,7 +53,7 @@ class Taken(Struct, frozen=True):
 
     pairs: Columns
     sightings: Sequence[Columns]
-    samples: Sequence[tuple[int, Sample]] = ()
+    reads: Sequence[Read] = ()
     visits: Columns = field(default_factory=dict)
     openings: Columns = field(default_factory=dict)
     rhythms: Iterable[Rhythms] = ()
@@ -64,9 +62,9 @@ class Taken(Struct, frozen=True):
 
 
 def gather(items: Mapping[int, EvidenceItem], taken: Taken, zones: Sequence[Zone] = ()) -> Traffic:
-    """Put captures and logs together; every sample is offered to the dissectors once."""
+    """Put captures and logs together."""
     parties = _parties.parties(taken.sightings)
-    reads = (*_reads(taken.samples), *taken.logs.reads(parties))
+    reads = (*taken.reads, *taken.logs.reads(parties))
     kept = (taken.visits, taken.openings, taken.rhythms, taken.flows)
     return Traffic(items, taken.pairs, parties, reads, zones, *kept)
 
@@ -75,11 +73,3 @@ def analyse(seen: Traffic) -> Iterator[Observation]:
     """All observations of all observers."""
     for observe in OBSERVERS:
         yield from observe(seen)
-
-
-def _reads(samples: Iterable[tuple[int, Sample]]) -> Iterator[Read]:
-    known: dict[Hosts, Card] = {}
-    for file, sample in samples:
-        recognised = recognise(sample, known)
-        if recognised is not None:
-            yield Read(file, sample, recognised)

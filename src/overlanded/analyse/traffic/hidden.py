@@ -131,10 +131,9 @@ def _taking_turns(groups: NDArray[Any], least: int, spells: int = 1) -> int:
     ``groups`` in order of time. A system that was started again, or given another one's address,
     never comes back.
     """
-    often = groups[np.isin(groups, _often(groups, least))]
-    begins = often[np.flatnonzero(np.diff(often, prepend=-1))]
-    names, often_begun = np.unique(begins, return_counts=True)
-    spans = [np.flatnonzero(often == one)[[0, -1]] for one in names[often_begun >= spells]]
+    often = groups[np.bincount(groups)[groups] >= least]
+    begun = np.bincount(often[np.flatnonzero(np.diff(often, prepend=-1))])
+    spans = [np.flatnonzero(often == one)[[0, -1]] for one in np.flatnonzero(begun >= spells)]
     turns = sum(
         any(
             first < end and begin < last for place, (begin, end) in enumerate(spans) if place != own
@@ -142,12 +141,6 @@ def _taking_turns(groups: NDArray[Any], least: int, spells: int = 1) -> int:
         for own, (first, last) in enumerate(spans)
     )
     return max(1, turns)
-
-
-def _often(groups: NDArray[Any], least: int) -> list[int]:
-    names, counts = np.unique(groups, return_counts=True)
-    chosen: list[int] = names[counts >= least].tolist()
-    return chosen
 
 
 def _habits(rows: Columns) -> Sign:

@@ -12,10 +12,10 @@ from overlanded import data
 from overlanded.analyse.traffic import Taken, analyse, gather, many, openings, pairs, visits
 from overlanded.analyse.traffic.logs import Logs
 from overlanded.analyse.traffic.part import Part, Rows
+from overlanded.analyse.traffic.seen import Read
 from overlanded.model.evidence import EvidenceItem, Zone
 from overlanded.model.observing import Gap, Observation
 from overlanded.wire.decode import Walked
-from overlanded.wire.facts import Sample
 from overlanded.wire.rhythms import Packed
 
 
@@ -30,7 +30,7 @@ class Intake(Struct, dict=True):
     items: dict[int, EvidenceItem] = field(default_factory=dict)
     """By number; one that could not be read has none."""
     _rhythms: Packed = field(default_factory=Packed)
-    _samples: list[tuple[int, Sample]] = field(default_factory=list)
+    _reads: list[Read] = field(default_factory=list)
     _logs: Logs = field(default_factory=Logs)
 
     @cached_property
@@ -45,7 +45,7 @@ class Intake(Struct, dict=True):
         self.items[part.number] = item
         self._rows.add(part.rows)
         if isinstance(part.given, Walked):
-            self._samples.extend((part.number, sample) for sample in part.given.samples)
+            self._reads += part.reads
             self._rhythms.append(part.given.rhythms)
         else:
             self._logs.take(part.number, item.path.rpartition("/")[0], part.given)
@@ -59,7 +59,7 @@ class Intake(Struct, dict=True):
         taken = Taken(
             self._rows.pairs[0],
             self._rows.sightings,
-            self._samples,
+            self._reads,
             visits.joined(self._rows.visits),
             openings.thinned(self._rows.openings) if self._rows.openings else {},
             self._rhythms,

@@ -5,7 +5,7 @@ Parts share nothing, so that several can be read at the same time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,15 @@ from msgspec.structs import replace
 
 from overlanded.analyse.traffic import openings, pairs, visits
 from overlanded.analyse.traffic.position import Position
+from overlanded.analyse.traffic.seen import Read
 from overlanded.custody.outturn import write
 from overlanded.custody.streams import Stream
 from overlanded.errors import OverlandedError
 from overlanded.model.columns import TABLES
 from overlanded.model.observing import View
 from overlanded.wire.decode import Walked, arrays, decode
+from overlanded.wire.dissect import Card, Hosts, recognise
+from overlanded.wire.facts import Sample
 from overlanded.wire.folding import Columns
 from overlanded.wire.parquet import encode
 from overlanded.wire.tables import Columns as Raw
@@ -90,7 +93,9 @@ class Part(Struct, frozen=True):
     number: int
     rows: Rows
     given: Walked | Logged
-    """Without the rows, which were set aside."""
+    """Without the rows, which were set aside, and without samples, which were recognised."""
+    reads: Sequence[Read] = ()
+    """What dissectors recognised in the samples of a capture."""
     view: View = field(default_factory=View)
     """What of the network the place of a capture shows."""
 
@@ -102,7 +107,17 @@ def walk(stream: Stream, folder: Path, number: int, progress: Told | None = None
         for name, columns in walked.raw.items():
             rows.set_aside(name, columns)
     view = rows.position.view(walked.frames, walked.dropped or 0)
-    return Part(number, rows, replace(walked, raw={}), view)
+    reads = tuple(recognised(number, walked.samples))
+    return Part(number, rows, replace(walked, raw={}, samples=[]), reads, view)
+
+
+def recognised(file: int, samples: Iterable[Sample]) -> Iterator[Read]:
+    """Every sample is offered to the dissectors once; those in which one recognises something."""
+    known: dict[Hosts, Card] = {}
+    for sample in samples:
+        found = recognise(sample, known)
+        if found is not None:
+            yield Read(file, sample, found)
 
 
 def read_log(stream: Stream, folder: Path, number: int, progress: Told | None = None) -> Part:

@@ -23,7 +23,7 @@ from overlanded.analyse.traffic.seen import Traffic
 from overlanded.analyse.traffic.spans import length
 from overlanded.model.identifiers import ip_text
 from overlanded.model.observing import Observation, Subject
-from overlanded.wire.folding import Columns
+from overlanded.wire.folding import Columns, places
 from overlanded.wire.kernels.layout import BEAT_BUCKETS, RH_A_LO, RH_B_LO
 from overlanded.wire.rhythms import Rhythms
 
@@ -230,9 +230,9 @@ def _among(kept: Rhythms, ways: Iterable[Ends]) -> NDArray[np.intp]:
     """Rows with an end whose address is a client's of these: few, of all that were timed."""
     clients = np.array(sorted({low for _, (_, low), _, _ in ways}), "<u8")
     words = kept.words
-    rows: NDArray[np.intp] = np.flatnonzero(
-        np.isin(words[:, RH_A_LO], clients) | np.isin(words[:, RH_B_LO], clients)
-    )
+    _, opened = places(clients, words[:, RH_A_LO])
+    _, answered = places(clients, words[:, RH_B_LO])
+    rows: NDArray[np.intp] = np.flatnonzero(opened | answered)
     return rows
 
 
