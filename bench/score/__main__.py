@@ -14,9 +14,8 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
 from bench.score import cranes, picture, report
 from bench.score.judging import Judged, judge
@@ -70,12 +69,13 @@ def _write(judged: list[Judged]) -> None:
     stem = f"score-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     (RUNS / f"{stem}.md").write_text("\n".join(report.lines(judged)) + "\n", "utf-8")
     (RUNS / f"{stem}.svg").write_text(picture.svg(report.diagrams(judged)), "utf-8")
-    (RUNS / f"{stem}.json").write_text(_raw(asdict(one) for one in judged), "utf-8")
+    (RUNS / f"{stem}.json").write_text(raw(judged), "utf-8")
 
 
-def _raw(judged: Iterable[dict[str, Any]]) -> str:
-    """A list with one crane a line."""
-    lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in judged)
+def raw(judged: Iterable[Judged]) -> str:
+    """All that was judged as JSON: a list with one crane a line."""
+    plain = (to_builtins(one) for one in judged)
+    lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in plain)
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 

@@ -1,11 +1,16 @@
 """The figures of a score, and who is who in truth and document."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
 from bench.score import pairing, picture, talk
+from bench.score.__main__ import raw
 from bench.score.captured import Captured
+from bench.score.crane import Verdict
 from bench.score.figures import Share, calibration, calibration_error, roc
+from bench.score.judging import Judged
+from msgspec import to_builtins
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,18 @@ def test_the_picture_is_one_svg():
     text = picture.svg([one, one])
     assert text.startswith("<svg ")
     assert text.count("A &lt; B") == 2
+
+
+VERDICT = Verdict("standing", "a", "d1", "DOCUMENTED", "UNDOCUMENTED", right=False, chance=0.8)
+
+
+def test_what_was_judged_is_kept_one_crane_a_line():
+    judged = Judged("a", ("x",), clean=False, verdicts=[VERDICT], power=[("plc", 0.1, 0.9, True)])
+    lines = raw([judged, Judged("b", (), clean=True)]).splitlines()
+    assert len(lines) == 4
+    first, second = json.loads("".join(lines))
+    assert first["verdicts"] == [to_builtins(VERDICT)]
+    assert (first["power"], second["verdicts"]) == ([["plc", 0.1, 0.9, True]], [])
 
 
 LOOKS = [(100.0, 130.0), (145.0, 170.0)]

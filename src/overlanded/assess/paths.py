@@ -11,9 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import islice
-from typing import NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from overlanded.assess import ruled
 from overlanded.assess.joining import Joiner, Owner, Sign, Survey, joiners, survey
@@ -28,7 +28,7 @@ BEYOND = "network"
 """Kind of what lies beyond a gateway and was captured nowhere."""
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True):
     """One step of a path: what it leads through, and what shows that it could."""
 
     device: Device | None
@@ -94,7 +94,7 @@ class Graph(Struct, frozen=True, dict=True):
         return segment, Segment(segment.network, "")
 
 
-class Target(NamedTuple):
+class Target(Struct, frozen=True):
     """Something that it matters to reach, and the way to it."""
 
     key: str
@@ -113,7 +113,7 @@ class Target(NamedTuple):
 
     def by(self, way: Way) -> Target:
         """The same with the way to it."""
-        return Target(*self[:-1], way)
+        return replace(self, way=way)
 
 
 class Bundle(Struct, frozen=True, dict=True):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -16,7 +15,7 @@ from overlanded.model.evidence import Scope
 from overlanded.model.observing import Subject
 
 
-class Segment(NamedTuple):
+class Segment(Struct, frozen=True, cache_hash=True):
     """One address plan on one network of the crane, or addresses beyond all that was captured."""
 
     network: str | None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from overlanded.assess import ruled
 from overlanded.assess.joining import sign
 from overlanded.assess.paths import Bundle, Left, Reaching, Step, Target, Way
@@ -106,7 +108,7 @@ def _ruled(
 def _with(step: Step, ruling: Ruling | None) -> Step:
     if ruling is None:
         return step
-    return step._replace(ruling=ruling, proof=(*step.proof, ruling.citations))
+    return replace(step, ruling=ruling, proof=(*step.proof, ruling.citations))
 
 
 def _sources(device: Device, way: Way, reaching: Reaching) -> Sequence[Span]:

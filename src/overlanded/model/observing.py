@@ -10,7 +10,7 @@ from msgspec import Struct
 from overlanded.model.citing import Citation
 
 
-class Subject(Struct, frozen=True, order=True):
+class Subject(Struct, frozen=True, order=True, cache_hash=True):
     """Who an observation is about: an address or a name on one network of one crane.
 
     ``network`` keeps equal address plans apart (``vlan 20``); empty is the untagged crane network.

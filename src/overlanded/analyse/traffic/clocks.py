@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded import data
 from overlanded.analyse.traffic import hidden
@@ -24,7 +24,7 @@ from overlanded.wire.dissect import times
 NS = 1_000_000_000
 
 
-class Stated(NamedTuple):
+class Stated(Struct, frozen=True):
     """One time that somebody stated: where, and by how much it is ahead of the capture."""
 
     read: Read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -25,7 +25,7 @@ Ends: TypeAlias = "tuple[int, Address, Address, int]"
 """(VLAN, client address, server address, server port)."""
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """The columns of one pair that are used here, by their names in ``pairs``."""
 
     file: int
@@ -119,10 +119,10 @@ def conversations(
     """
     if places is None:
         places = np.arange(len(pairs["proto"]))
-    lists = [pairs[name][places].tolist() for name in Row._fields]
+    lists = [pairs[name][places].tolist() for name in Row.__struct_fields__]
     subject = parties.subject
     for place, *cells in zip(places.tolist(), *lists, strict=True):
-        row = Row._make(cells)
+        row = Row(*cells)
         a_ip, b_ip = (row.a_ip_hi, row.a_ip_lo), (row.b_ip_hi, row.b_ip_lo)
         client = subject(row.a_mac, row.vlan, a_ip, reached=not row.packets_ab)
         server = subject(row.b_mac, row.vlan, b_ip, reached=not row.packets_ba)

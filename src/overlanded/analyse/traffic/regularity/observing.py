@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
 
 from overlanded import data
@@ -33,13 +34,11 @@ if TYPE_CHECKING:
 NS = 1_000_000_000
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """One observation and its place: outside before local, the most notable first."""
 
-    local: bool
-    doubt: float
-    first_ns: int
-    frame: int
+    place: tuple[bool, float, int, int]
+    """Whether local, how doubtful, when it was first seen (ns) and in which frame."""
     told: Observation
     far: str
     """The other's address."""
@@ -52,7 +51,7 @@ def observe(traffic: Traffic) -> Iterator[Observation]:
     found = [*_connections(traffic), *_inside(traffic)]
     held = _held(traffic) if found else {}
     # What carries a tunnel comes first, also where it is asked of a name server here.
-    for one in sorted(found, key=lambda one: ((one.told.subject, one.far) not in held, *one[:4])):
+    for one in sorted(found, key=lambda one: ((one.told.subject, one.far) not in held, one.place)):
         kept[one.told.subject] += 1
         if kept[one.told.subject] <= most:
             kinds = held.get((one.told.subject, one.far), {})
@@ -145,7 +144,7 @@ def _told(
 
 def _found(way: str, sure: float, made: Observation, far: str) -> Found:
     frame = int(made.citation.locator.place)
-    return Found(way == "local", -sure, made.first or 0, frame, made, far)
+    return Found((way == "local", -sure, made.first or 0, frame), made, far)
 
 
 def _detail(row: dict[str, Any], watch: Watch) -> Iterator[tuple[str, str]]:

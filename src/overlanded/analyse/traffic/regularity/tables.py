@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from overlanded import data
 from overlanded.analyse.traffic.pairs import ACK, SYN_ACK, TCP
@@ -36,7 +37,7 @@ SYN = 0x02
 MOST_BYTES = np.iinfo(np.uint32).max
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """Some pairs' connections."""
 
     pairs: Columns
@@ -46,7 +47,7 @@ class Piece(NamedTuple):
     """One row a connection, as ``regularity.measure`` takes it; ``pair`` u4 is the pair's row."""
 
 
-class Watch(NamedTuple):
+class Watch(Struct, frozen=True):
     """What the tables hold altogether."""
 
     began: int

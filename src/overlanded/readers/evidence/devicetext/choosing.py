@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -70,7 +69,7 @@ def _best(candidates: Sequence[Template], command: str, lines: Sequence[str]) ->
     return Table(best[2], tuple(best[1]))
 
 
-class Fit(NamedTuple):
+class Fit(Struct, frozen=True, order=True):
     """How well a template fits; compared in this order."""
 
     rank: int
