@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from overlanded.assess.context import family
 from overlanded.assess.joining import Survey
 from overlanded.assess.paths import Left, Step, Target, Way
 from overlanded.assess.places import called
-from overlanded.assess.reach_words import Party, plural, role, route, sessions, through, why
-from overlanded.assess.wording import limit, proofs, seen
+from overlanded.assess.reach_words import (
+    Party,
+    others,
+    plural,
+    role,
+    route,
+    sessions,
+    through,
+    together,
+    why,
+)
+from overlanded.assess.wording import counted, limit, proofs, seen
 from overlanded.data import table
 from overlanded.model.citing import Citation
 from overlanded.model.devices import Device, Hop, Path, Paths
@@ -45,8 +55,8 @@ def _observed(device: Device, parties: Sequence[Party]) -> Iterator[Path]:
 
 
 def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[Path]:
-    room = _room(device)
-    for bundle in left:
+    room = most = _room(device)
+    for bundle in left[:most]:
         shown = bundle.first(room)
         room -= len(shown)
         told: dict[int, tuple[str, tuple[Hop, ...]]] = {}
@@ -58,10 +68,12 @@ def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[
             yield _path(target, what, _ending(steps, target))
         way = bundle.bundle.targets[0].way
         yield from _uncounted(bundle, _kinds(shown), route(device, bundle, way))
+    for how, ways, kinds in others(left[most:]):
+        yield from _more(kinds, f"{how} by {counted(ways, 'other way')}")
 
 
 def _room(device: Device) -> int:
-    """How many ends are named one by one; the others are counted.
+    """How many ends are named one by one, and ways told of; the others are counted.
 
     Many where somebody could reach them through it: communications equipment, whatever tells of a
     way outside, and what no paper accounts for. A documented controller among fifty needs few.
@@ -78,13 +90,16 @@ def _room(device: Device) -> int:
 
 
 def _apart(device: Device, apart: Sequence[Left]) -> Iterator[Path]:
-    room = _room(device)
-    for bundle in apart:
+    room = most = _room(device)
+    for bundle in apart[:most]:
         shown = bundle.first(room)
         room -= len(shown)
         what = f"on {called(bundle.bundle.network)}; nothing seen joins that network to its own"
         yield from (_path(target, what, ()) for target in shown)
         yield from _uncounted(bundle, _kinds(shown), what)
+    if rest := apart[most:]:
+        what = f"on {counted(len(rest), 'other network')}; nothing seen joins them to its own"
+        yield from _more(together(rest), what)
 
 
 def _path(target: Target, what: str, steps: tuple[Hop, ...]) -> Path:
@@ -100,12 +115,14 @@ def _kinds(shown: Sequence[Target]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)  # whole bundles of which none is named are the same for most devices
 def _uncounted(left: Left, named: tuple[str, ...], what: str) -> tuple[Path, ...]:
     """One path a kind for those that are not named; ``named`` are the kinds of the others."""
-    found = []
-    for kind, number in left.kinds.items():
-        if more := number - named.count(kind):
-            name = f"{more} more {plural(kind) if more > 1 else role(kind)}"
-            found.append(Path("", name, kind, "", what, number=more))
-    return tuple(found)
+    return tuple(_more({kind: n - named.count(kind) for kind, n in left.kinds.items()}, what))
+
+
+def _more(kinds: Mapping[str, int], what: str) -> Iterator[Path]:
+    for kind, number in kinds.items():
+        if number:
+            name = f"{number} more {plural(kind) if number > 1 else role(kind)}"
+            yield Path("", name, kind, "", what, number=number)
 
 
 def _steps(device: Device, left: Left, way: Way, survey: Survey) -> tuple[Hop, ...]:

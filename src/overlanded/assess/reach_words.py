@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -40,7 +40,9 @@ def value(device: Device, parties: Sequence[Party], left: Sequence[Left]) -> str
     told = [f"{one.name}: {sessions(one)} (observed)" for one in parties[:most]]
     told += [f"{len(parties) - most} more (observed)"] if len(parties) > most else []
     told += [f"{named(one)} ({_how(one)}, {_short(device, one)})" for one in left[:most]]
-    told += [f"{ends} more by other ways ({how})" for how, _, ends in _unnamed(left)]
+    told += [
+        f"{sum(kinds.values())} more by other ways ({how})" for how, _, kinds in others(left[most:])
+    ]
     return " · ".join(told)
 
 
@@ -61,8 +63,9 @@ def sentences(
         way = _whole(device, one)
         so = "so refused by configuration, and not seen" if one.refused else "so possible, not seen"
         words.append(f"{way[0].upper()}{way[1:]}, {so}: {named(one)}.")
-    for how, ways, ends in _unnamed(left):
-        words.append(f"{how.capitalize()} by {counted(ways, 'other way')}: {ends} more.")
+    for how, ways, kinds in others(left[most:]):
+        more = sum(kinds.values())
+        words.append(f"{how.capitalize()} by {counted(ways, 'other way')}: {more} more.")
     words += [text for text in (_zones(zone, parties, left), separate(apart)) if text]
     return " ".join(words)
 
@@ -196,13 +199,20 @@ def plural(kind: str) -> str:
     return name if name.endswith("O") else f"{name}s"
 
 
-def _unnamed(left: Sequence[Left]) -> Iterator[tuple[str, int, int]]:
-    """(how, ways, ends) of those that are only counted; what is refused apart from the others."""
-    rest = left[limit("named") :]
+def others(rest: Sequence[Left]) -> Iterator[tuple[str, int, Mapping[str, int]]]:
+    """(how, ways, kind → ends) of those that are only counted; what is refused apart."""
     for refused in (False, True):
         those = [one for one in rest if one.refused == refused]
         if those:
-            yield _how(those[0]), len(those), sum(sum(one.kinds.values()) for one in those)
+            yield _how(those[0]), len(those), together(those)
+
+
+def together(those: Iterable[Left]) -> Mapping[str, int]:
+    """Kind → ends of all of these."""
+    kinds = Counter[str]()
+    for one in those:
+        kinds.update(one.kinds)
+    return kinds
 
 
 def _how(left: Left) -> str:
