@@ -118,8 +118,8 @@ def left(number, *, refused):
         ruling=Ruling(refused, "as said"),
     )
     key = f"d-{number}"
-    target = Target(key, key, f"plc {number}", "plc", "", number, (), (step,))
-    return Left(Bundle(f"vlan {number}", (target,)), frozenset(), {"plc": 1})
+    target = Target(key, key, f"plc {number}", "plc", "", number)
+    return Left(Bundle(f"vlan {number}", (target,), lambda _: (step,)), frozenset(), {"plc": 1})
 
 
 def test_what_is_refused_is_never_counted_among_the_possible(world):

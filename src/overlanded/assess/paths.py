@@ -8,12 +8,11 @@ one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import islice
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from overlanded.assess import ruled
 from overlanded.assess.joining import Joiner, Owner, Sign, Survey, joiners, survey
@@ -51,6 +50,8 @@ class Step(Struct, frozen=True):
 
 Way = tuple[Step, ...]
 """Steps in order; none on the network itself."""
+Lead = tuple[tuple[int, Segment, Segment], ...]
+"""A way as places in ``Graph.joiners``, each with where it comes from and where it leads."""
 
 
 class Graph(Struct, frozen=True, dict=True):
@@ -85,6 +86,16 @@ class Graph(Struct, frozen=True, dict=True):
             self.near[segment] = self._alike(segment)
         return self.near[segment]
 
+    def way(self, lead: Lead) -> Way:
+        """The steps of a way, with what shows them."""
+        return tuple(_step(self.joiners[place], came, to) for place, came, to in lead)
+
+    def kinds(self, lead: Lead) -> Iterator[tuple[str, str]]:
+        """Of every step the device and the kind of what shows it."""
+        for place, came, to in lead:
+            joiner = self.joiners[place]
+            yield joiner.device.id if joiner.device else "", _surer(joiner, came, to).kind
+
     def _alike(self, segment: Segment) -> tuple[Segment, ...]:
         """A station without an address is met by all on its wire, and may take one of any plan."""
         if segment.network is None:
@@ -95,7 +106,7 @@ class Graph(Struct, frozen=True, dict=True):
 
 
 class Target(Struct, frozen=True):
-    """Something that it matters to reach, and the way to it."""
+    """Something that it matters to reach."""
 
     key: str
     """What tells it from all others: its ``id``, or else its name."""
@@ -109,11 +120,6 @@ class Target(Struct, frozen=True):
     """``Device.number``; 0 for what lies beyond."""
     citations: tuple[Citation, ...] = ()
     """What shows it where it is."""
-    way: Way = ()
-
-    def by(self, way: Way) -> Target:
-        """The same with the way to it."""
-        return replace(self, way=way)
 
 
 class Bundle(Struct, frozen=True, dict=True):
@@ -122,6 +128,13 @@ class Bundle(Struct, frozen=True, dict=True):
     network: str | None
     """The network that they are on; None beyond all that was captured."""
     targets: tuple[Target, ...]
+    way_to: Callable[[int], Way]
+    """Place of a target → the way to it, made when it is asked for: few are shown."""
+
+    @property
+    def way(self) -> Way:
+        """To the first of them, which stands for all."""
+        return self.way_to(0)
 
     @cached_property
     def kinds(self) -> Mapping[str, int]:
@@ -141,12 +154,15 @@ class Bundle(Struct, frozen=True, dict=True):
     @cached_property
     def refused(self) -> bool:
         """True when a configuration refuses them."""
-        return any(step.ruling and step.ruling.refused for step in self.targets[0].way)
+        return any(step.ruling and step.ruling.refused for step in self.way)
 
     @cached_property
     def reasons(self) -> frozenset[tuple[str, ...]]:
         """What shows the steps to its targets, in the words of each way."""
-        return frozenset(tuple(step.sign.what for step in one.way) for one in self.targets)
+        return frozenset(
+            tuple(step.sign.what for step in way)
+            for way in map(self.way_to, range(len(self.targets)))
+        )
 
 
 class Left(Struct, frozen=True, eq=False):
@@ -160,9 +176,18 @@ class Left(Struct, frozen=True, eq=False):
 
     def first(self, most: int) -> list[Target]:
         """As many of them as are shown."""
+        return [self.bundle.targets[place] for place in self._first(most)]
+
+    def led(self, most: int) -> list[tuple[Target, Way]]:
+        """The same, each with the way to it."""
+        return [(self.bundle.targets[at], self.bundle.way_to(at)) for at in self._first(most)]
+
+    def _first(self, most: int) -> Iterable[int]:
+        every = range(len(self.bundle.targets))
         if not self.gone:
-            return list(self.bundle.targets[:most])
-        return list(islice((one for one in self.bundle.targets if one.key not in self.gone), most))
+            return every[:most]
+        targets = self.bundle.targets
+        return islice((place for place in every if targets[place].key not in self.gone), most)
 
     @property
     def refused(self) -> bool:
@@ -202,9 +227,9 @@ class Reaching(Struct, frozen=True):
         starts = tuple(self.survey.homes.get(device.id, ()))
         if starts not in self.known:
             found = ways(starts, self.graph)
-            near = tuple(_bundles(found, self.targets))
+            near = tuple(_bundles(found, self.targets, self.graph))
             met = {key for bundle in near for key in bundle.keys}
-            far = tuple(_unreached(found, self.targets, met)) if starts else ()
+            far = tuple(_unreached(found, self.targets, met, self.graph)) if starts else ()
             self.known[starts] = near, far
         return self.known[starts]
 
@@ -229,12 +254,12 @@ def reaching(devices: Sequence[Device], owner: Owner, scope: Scope) -> Reaching:
     return Reaching(ground, graph, targets, names, rules, vlans(ground.seen, ground.ranges))
 
 
-def ways(starts: Iterable[Segment], graph: Graph) -> dict[Segment, Way]:
+def ways(starts: Iterable[Segment], graph: Graph) -> dict[Segment, Lead]:
     """Every segment that can be reached, by the fewest steps; of equally many, the surest.
 
     Breadth first; the work grows with the number of doors, not with the number of paths.
     """
-    found: dict[Segment, Way] = {one: () for start in starts for one in graph.alike(start)}
+    found: dict[Segment, Lead] = {one: () for start in starts for one in graph.alike(start)}
     edge, used = list(found), set[int]()
     while edge:
         edge = _further(edge, used, found, graph)
@@ -242,7 +267,7 @@ def ways(starts: Iterable[Segment], graph: Graph) -> dict[Segment, Way]:
 
 
 def _further(
-    edge: Sequence[Segment], used: set[int], found: dict[Segment, Way], graph: Graph
+    edge: Sequence[Segment], used: set[int], found: dict[Segment, Lead], graph: Graph
 ) -> list[Segment]:
     """The segments one step beyond the edge, added to what was found."""
     met = _met(edge, used, graph)
@@ -258,11 +283,10 @@ def _further(
                     offers[to] = rank, place, came
     new = []
     for to, (_, place, came) in sorted(offers.items(), key=lambda offer: offer[1][0]):
-        way: Way = ()
+        lead = (*found[came], (place, came, to))
         for one in graph.alike(to):
             if one not in found:
-                way = way or (*found[came], _step(graph.joiners[place], came, to))
-                found[one] = way
+                found[one] = lead
                 new.append(one)
     return new
 
@@ -281,41 +305,52 @@ def _met(edge: Sequence[Segment], used: set[int], graph: Graph) -> dict[int, Seg
 
 
 def _step(joiner: Joiner, came: Segment, to: Segment) -> Step:
+    proof = joiner.doors[to].citations, joiner.doors[came].citations
+    return Step(joiner.device, _surer(joiner, came, to), proof, came, to)
+
+
+def _surer(joiner: Joiner, came: Segment, to: Segment) -> Sign:
+    """What shows a step: the sign of the two doors that is the surer one."""
     one, other = joiner.doors[came], joiner.doors[to]
-    sign = one if one.rank < other.rank else other
-    return Step(joiner.device, sign, (other.citations, one.citations), came, to)
+    return one if one.rank < other.rank else other
 
 
 Places = Mapping[Segment, Sequence[Target]]
 
 
-def _bundles(found: Mapping[Segment, Way], targets: Places) -> Iterator[Bundle]:
+def _bundles(found: Mapping[Segment, Lead], targets: Places, graph: Graph) -> Iterator[Bundle]:
     """Targets by the kinds of step that lead to them; each once, by the first way to it."""
-    alike: dict[tuple[object, ...], list[Target]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[tuple[Target, Lead]]] = defaultdict(list)
     met: set[str] = set()
-    for segment, way in found.items():
-        steps = ((one.device.id if one.device else "", one.sign.kind) for one in way)
-        mine = alike[segment.network, *steps]
+    for segment, lead in found.items():
+        mine = alike[segment.network, *graph.kinds(lead)]
         for one in targets.get(segment, ()):
             if one.key not in met:
                 met.add(one.key)
-                mine.append(one.by(way))
-    return (_bundle(key[0], those) for key, those in alike.items() if those)
+                mine.append((one, lead))
+    return (_bundle(key[0], those, graph) for key, those in alike.items() if those)
 
 
-def _unreached(found: Mapping[Segment, Way], targets: Places, met: set[str]) -> Iterator[Bundle]:
+def _unreached(
+    found: Mapping[Segment, Lead], targets: Places, met: set[str], graph: Graph
+) -> Iterator[Bundle]:
     """The others by their network; those beyond all that was captured are anywhere."""
     apart: dict[str, dict[str, Target]] = defaultdict(dict)
     for segment, those in targets.items():
         if segment not in found and segment.network is not None:
             apart[segment.network].update((one.key, one) for one in those if one.key not in met)
-    return (_bundle(key, list(those.values())) for key, those in sorted(apart.items()) if those)
+    for key, ends in sorted(apart.items()):
+        if ends:
+            yield _bundle(key, [(one, ()) for one in ends.values()], graph)
 
 
-def _bundle(network: object, targets: list[Target]) -> Bundle:
+def _bundle(network: object, ends: list[tuple[Target, Lead]], graph: Graph) -> Bundle:
     order = _order()
-    targets.sort(key=lambda one: (order[one.kind], one.number, one.name))
-    return Bundle(None if network is None else str(network), tuple(targets))
+    ends.sort(key=lambda end: (order[end[0].kind], end[0].number, end[0].name))
+    targets, leads = zip(*ends, strict=True)
+    way = cache(graph.way)
+    name = None if network is None else str(network)
+    return Bundle(name, targets, lambda place: way(leads[place]))
 
 
 @cache

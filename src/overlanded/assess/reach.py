@@ -160,7 +160,7 @@ def _cited(device: Device, parties: Sequence[Party], left: Sequence[Left]) -> tu
     steps = [
         place
         for one in left[: limit("named")]
-        for step in one.bundle.targets[0].way
+        for step in one.bundle.way
         for place in step.citations
     ]
     steps = list(dict.fromkeys(steps))[: most // 2]

@@ -57,17 +57,16 @@ def _observed(device: Device, parties: Sequence[Party]) -> Iterator[Path]:
 def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[Path]:
     room = most = _room(device)
     for bundle in left[:most]:
-        shown = bundle.first(room)
+        shown = bundle.led(room)
         room -= len(shown)
         told: dict[int, tuple[str, tuple[Hop, ...]]] = {}
-        for target in shown:
-            way = target.way
+        for target, way in shown:
             if id(way) not in told:
                 told[id(way)] = route(device, bundle, way), _steps(device, bundle, way, survey)
             what, steps = told[id(way)]
             yield _path(target, what, _ending(steps, target))
-        way = bundle.bundle.targets[0].way
-        yield from _uncounted(bundle, _kinds(shown), route(device, bundle, way))
+        named = _kinds([one for one, _ in shown])
+        yield from _uncounted(bundle, named, route(device, bundle, bundle.bundle.way))
     for how, ways, kinds in others(left[most:]):
         yield from _more(kinds, f"{how} by {counted(ways, 'other way')}")
 

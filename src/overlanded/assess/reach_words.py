@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -87,7 +87,7 @@ def _zones(zone: str, parties: Sequence[Party], left: Sequence[Left]) -> str:
         return ""
     others = Counter(one.zone for one in parties if not one.way)
     for bundle in left:
-        if not bundle.bundle.targets[0].way:
+        if not bundle.bundle.way:
             others.update(one.zone for one in bundle.first(limit("looked")))
     told = [
         f"{number} of these {'is' if number == 1 else 'are'} in zone {name}"
@@ -209,9 +209,10 @@ def others(rest: Sequence[Left]) -> Iterator[tuple[str, int, Mapping[str, int]]]
 
 def together(those: Iterable[Left]) -> Mapping[str, int]:
     """Kind → ends of all of these."""
-    kinds = Counter[str]()
+    kinds: dict[str, int] = defaultdict(int)
     for one in those:
-        kinds.update(one.kinds)
+        for kind, number in one.kinds.items():
+            kinds[kind] += number
     return kinds
 
 
@@ -220,13 +221,13 @@ def _how(left: Left) -> str:
 
 
 def _short(device: Device, left: Left) -> str:
-    way = left.bundle.targets[0].way
+    way = left.bundle.way
     return ", then ".join(through(device, one, 1) for one in way) or "same network"
 
 
 def _whole(device: Device, left: Left) -> str:
     """The way to a bundle of targets; where their reasons differ, one of them stands for all."""
-    return route(device, left, left.bundle.targets[0].way, more=len(left.bundle.reasons) > 1)
+    return route(device, left, left.bundle.way, more=len(left.bundle.reasons) > 1)
 
 
 def route(device: Device, left: Left, way: Way, *, more: bool = False) -> str:

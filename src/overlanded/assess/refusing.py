@@ -32,27 +32,28 @@ def told(left: Sequence[Left], device: Device, reaching: Reaching) -> tuple[Left
 
 
 def _parted(left: Left, device: Device, reaching: Reaching) -> Iterator[Left]:
-    shown = left.first(limit("looked"))
+    shown = left.led(limit("looked"))
     judged: dict[int, Judge] = {}
-    groups: dict[tuple[object, ...], list[Target]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[tuple[Target, Way]]] = defaultdict(list)
     changed = False
-    for target in shown:
-        if id(target.way) not in judged:
-            judged[id(target.way)] = _judge(target.way, device, reaching)
-        way = judged[id(target.way)](target)
-        changed = changed or way is not target.way
+    for target, known in shown:
+        if id(known) not in judged:
+            judged[id(known)] = _judge(known, device, reaching)
+        way = judged[id(known)](target)
+        changed = changed or way is not known
         key = tuple((one.sign.kind, one.ruling.words if one.ruling else "") for one in way)
-        groups[key].append(target if way is target.way else target.by(way))
+        groups[key].append((target, way))
     if not changed:
         yield left
         return
     rest = Counter(left.kinds)
     for those in groups.values():
-        kinds = Counter(one.kind for one in those)
+        kinds = Counter(one.kind for one, _ in those)
         rest.subtract(kinds)
-        yield Left(Bundle(left.bundle.network, tuple(those)), frozenset(), kinds)
+        targets, ways = zip(*those, strict=True)
+        yield Left(Bundle(left.bundle.network, targets, ways.__getitem__), frozenset(), kinds)
     if rest := +rest:
-        gone = frozenset(one.key for one in shown) | left.gone
+        gone = frozenset(one.key for one, _ in shown) | left.gone
         yield Left(left.bundle, gone, rest)
 
 
@@ -63,7 +64,7 @@ Judge = Callable[[Target], Way]
 def _judge(way: Way, device: Device, reaching: Reaching) -> Judge:
     """For all targets that are reached this way: through VLANs where it is one wire."""
     if all(step.device is None and step.sign.kind == "wire" for step in way):
-        return lambda target: _through_vlans(target, device, reaching) or target.way
+        return lambda target: _through_vlans(target, device, reaching) or way
     survey = reaching.survey
     sources = _sources(device, way, reaching)
     held = []
@@ -76,8 +77,8 @@ def _judge(way: Way, device: Device, reaching: Reaching) -> Judge:
             # What it translates leaves under another address.
             sources = [EVERYWHERE]
     if not any(rules for _, rules, _, _ in held):
-        return lambda target: target.way
-    return lambda target: _ruled_way(held, _targets(target, reaching), target.way)
+        return lambda _: way
+    return lambda target: _ruled_way(held, _targets(target, way, reaching), way)
 
 
 Held = Sequence[tuple[Step, Rules | None, Sequence[Span], "Sides"]]
@@ -118,11 +119,11 @@ def _sources(device: Device, way: Way, reaching: Reaching) -> Sequence[Span]:
     return _addresses(device, way[0].came if way else None, reaching)
 
 
-def _targets(target: Target, reaching: Reaching) -> Sequence[Span]:
+def _targets(target: Target, way: Way, reaching: Reaching) -> Sequence[Span]:
     survey = reaching.survey
     other = survey.devices.get(target.id)
     if other is not None:
-        return _addresses(other, target.way[-1].to if target.way else None, reaching)
+        return _addresses(other, way[-1].to if way else None, reaching)
     zone = [ruled.span(str(one.network)) for one in survey.ranges if one.zone == target.zone]
     return zone or [ruled.span(target.name.removeprefix("addresses of "))]
 
