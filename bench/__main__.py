@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import floor, regular
+from bench import devices, floor, regular
 from bench.measure import Command, FailedError, missing, paired, ratios
 
 HERE = Path(__file__).parent
@@ -34,17 +34,20 @@ GOALS = {
     "columns-pcapng : columns": 0.8,
     "columns-two-cores : columns": 1.7,
     "audit-folder-two-cores : audit-folder": 1.7,
+    "audit-10000 : audit-1000": 0.1,
     "regular : ordering": 0.25,
 }
 """Wall-time ratios the project holds itself to: the second contestant's time ÷ the first's."""
+DEVICES = (1000, 10_000)
+"""Devices of the captures that show how the cost of an audit grows with them."""
 PIECES = 8
 """Captures of the folder that is audited."""
 MEAN_RECORD = 128
 """Bytes of a record of the crane's mix, its header included."""
 PATIENCE = 300
 """Seconds given to a peer that may take a quarter of an hour; its ratio is then the least."""
-SLOW = {"nfstream": 2, "tshark": 1}
-"""Pairs run with a peer that takes minutes."""
+SLOW = {"nfstream": 2, "tshark": 1, "audit-1000": 3}
+"""Pairs run with a peer, or of a contest, that takes minutes."""
 
 
 def main() -> None:
@@ -98,6 +101,7 @@ def places(size: int) -> dict[str, Path]:
     return found | {
         "pcapng": found["many"].with_suffix(".pcapng"),
         "folder": DATA / f"folder-{size}",
+        **{f"{count}": DATA / f"devices-{count}.pcap" for count in DEVICES},
     }
 
 
@@ -107,6 +111,10 @@ def build(captures: dict[str, Path], size: int, wanted: list[Command]) -> None:
     named = " ".join(part for command in wanted for part in command.argv)
     if str(regular.TABLES) in named:
         regular.tables(regular.TABLES)
+    for count in DEVICES:
+        path = captures[str(count)]
+        if str(path) in named and not path.exists():
+            devices.write(path, count)
     many, pcapng, folder = captures["many"], captures["pcapng"], captures["folder"]
     for name, hosts, want in (
         ("many", "many", size),
@@ -172,6 +180,7 @@ def commands(captures: dict[str, Path]) -> list[Command]:
         audit("audit-small", small),
         audit("audit-folder", folder),
         audit("audit-folder-two-cores", folder, "--jobs", "2", cores="0,1"),
+        *(audit(f"audit-{count}", str(captures[str(count)])) for count in DEVICES),
         Command("record headers", (str(floor.build(DATA, "headers", floor.READ)), many)),
         Command("record headers mapped", (str(floor.build(DATA, "mapped", floor.MAPPED)), many)),
         Command("cat", ("cat", many)),
