@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from overlanded.assess import reach, reach_words
+from overlanded.assess import reach, reach_paths, reach_words
 from overlanded.assess.joining import sign
 from overlanded.assess.paths import Bundle, Left, Step, Target
 from overlanded.assess.places import Segment
@@ -131,6 +131,22 @@ def test_what_is_refused_is_never_counted_among_the_possible(world):
     words = reach_words.sentences(world.declined(), "", (), ends, ())
     assert "Possible by 2 other ways: 2 more." in words
     assert "Refused by configuration by 3 other ways: 3 more." in words
+
+
+@pytest.mark.parametrize(("made", "named"), [("drive", 6), ("cellular-gateway", 40)])
+def test_ways_beyond_those_told_of_are_counted_together(world, made, named):
+    device = world.device(9, made)
+    ends = [left(n, refused=n > 45) for n in range(1, 51)]
+    survey = world.context(device).reaching.survey
+    shown = reach_paths.paths(device, (), ends, ends, survey)
+    assert [one.to for one in shown.possible[:named]] == [f"d-{n}" for n in range(1, named + 1)]
+    assert [(one.name, one.what, one.number) for one in shown.possible[named:]] == [
+        (f"{45 - named} more PLCs", f"by {45 - named} other ways", 45 - named),
+        ("5 more PLCs", "by 5 other ways, refused by configuration", 5),
+    ]
+    (rest,) = shown.apart[named:]
+    assert rest.number == 50 - named
+    assert rest.what == f"on {50 - named} other networks; nothing seen joins them to its own"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from overlanded.assess.joining import Survey
 from overlanded.assess.paths import Left, Step, Target, Way
 from overlanded.assess.places import called
 from overlanded.assess.reach_words import (
+    POSSIBLE,
     Party,
     others,
     plural,
@@ -68,7 +69,8 @@ def _possible(device: Device, left: Sequence[Left], survey: Survey) -> Iterator[
         named = _kinds([one for one, _ in shown])
         yield from _uncounted(bundle, named, route(device, bundle, bundle.bundle.way))
     for how, ways, kinds in others(left[most:]):
-        yield from _more(kinds, f"{how} by {counted(ways, 'other way')}")
+        by = f"by {counted(ways, 'other way')}"
+        yield from _more(kinds, by if how == POSSIBLE else f"{by}, {how}")
 
 
 def _room(device: Device) -> int:

@@ -78,6 +78,7 @@ def separate(apart: Sequence[Left]) -> str:
     return f"No way from it was seen to {'; '.join(told)}. {UNJOINED}" if told else ""
 
 
+POSSIBLE, REFUSED = "possible", "refused by configuration"
 UNJOINED = "What joins networks shows only where it passes something on."
 
 
@@ -217,7 +218,7 @@ def together(those: Iterable[Left]) -> Mapping[str, int]:
 
 
 def _how(left: Left) -> str:
-    return "refused by configuration" if left.refused else "possible"
+    return REFUSED if left.refused else POSSIBLE
 
 
 def _short(device: Device, left: Left) -> str:
