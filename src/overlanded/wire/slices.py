@@ -121,14 +121,15 @@ class Slices:
         self._head = self._bytes(0, SEARCHED)
         self._pcap = headers.pcap_header(self._head)
         self._preamble = self._head[: self._first_record()]
+        self._first = self._walk()
+        self._interfaces = len(self._first.interfaces)
 
     def walked(self) -> Walked:
         """The whole capture. Raises ``Unsliced`` as long as nothing was handed out."""
-        first = self._walk()
-        self._interfaces = len(first.interfaces)
+        first = self._first
         done, handed_out = 0, False
         with ThreadPoolExecutor(self._jobs) as pool:
-            for part in self._ahead(pool, first):
+            for part in self._ahead(pool):
                 if not self._joins_on(part):
                     break
                 if part.walk is first:
@@ -148,13 +149,13 @@ class Slices:
         first.finish()
         return first.result()
 
-    def _ahead(self, pool: ThreadPoolExecutor, first: Walk) -> Iterator[Part]:
+    def _ahead(self, pool: ThreadPoolExecutor) -> Iterator[Part]:
         """The slices in order, while those that follow are walked; fewer where one is not found.
 
         One waits beside those being walked, so that handing rows out holds up nobody.
         """
         waiting: deque[Part] = deque()
-        walk, start = first, len(self._preamble)
+        walk, start = self._first, len(self._preamble)
         for target in self._targets():
             try:
                 behind = self._warmed(target) if target < self._size else None

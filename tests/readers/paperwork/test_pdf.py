@@ -222,3 +222,30 @@ def test_what_a_file_holds_beside_its_pages_is_not_run():
 
 def test_it_is_known_by_its_content():
     assert sniff(made(Paragraph("x", STYLE))[:4096], "list.txt").name == "pdf"
+
+
+FAR = "9" * 400 + ".0"
+"""More than a number of the machine can be: infinity."""
+
+
+@pytest.mark.parametrize(
+    "astray", [(50, FAR), (FAR, 50), (50, "2000000.0")], ids=["above", "beside", "far"]
+)
+def test_a_letter_that_stands_nowhere_hides_no_other(astray):
+    out = io.BytesIO()
+    canvas = Canvas(out, pageCompression=0, invariant=1)
+    canvas.drawString(60, 700, "3.1 The seller supplies one PLC for the hoist.")
+    canvas.drawString(11, 22, "astray")
+    canvas.showPage()
+    canvas.drawString(60, 700, "3.2 The seller supplies one 4G router with a SIM card.")
+    canvas.save()
+    data = out.getvalue()
+    place = b"1 0 0 1 11 22 Tm"
+    assert place in data
+    moved = "1 0 0 1 {} {} Tm".format(*astray).encode()
+    records, gaps = read(data.replace(place, moved))
+    assert ["PLC" in r.description or "4G router" in r.description for r in records] == [True] * 2
+    (gap,) = gaps
+    assert gap.unread
+    assert "page 1" in gap.what
+    assert "no place on the page" in gap.why

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import DecodeError, Struct, json
+from msgspec import DecodeError, Struct, ValidationError, json
 
 from overlanded.readers.paperwork import aligned
 from overlanded.readers.paperwork.layout import Box, TextRow, Word, blocks, joined
@@ -79,5 +79,7 @@ def loaded(lines: bytes) -> Iterator[Leaf]:
     for line in lines.splitlines():
         try:
             yield json.decode(line, type=Leaf)
+        except ValidationError:
+            raise  # a whole line that is no page: to end here would hide those behind it
         except DecodeError:
             return

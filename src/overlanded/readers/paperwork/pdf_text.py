@@ -59,7 +59,10 @@ def main() -> None:
         confined.say(dumped(Leaf(limits["pages"] + 1, notes=("long",))))
 
 
-def _leaf(page: Any, before: Leaf | None) -> Leaf:  # noqa: ANN401  the library is untyped
+def _leaf(whole: Any, before: Leaf | None) -> Leaf:  # noqa: ANN401  the library is untyped
+    if not _near(whole.width, whole.height):
+        raise ValueError("a page of no size")
+    page = whole.filter(lambda one: _near(one["x0"], one["top"], one["x1"], one["bottom"]))
     turned = _turned(page.chars)
     width, height = float(page.width), float(page.height)
     single = page.dedupe_chars(tolerance=TWICE).chars
@@ -67,9 +70,16 @@ def _leaf(page: Any, before: Leaf | None) -> Leaf:  # noqa: ANN401  the library 
     lines = [_turn(line, turned, width, height) for line in _lines(page)]
     words = [_struck(word, lines) for word in _words(chars)]
     scan = len(chars) <= FEW and _pictured(page) >= MOST_OF_A_PAGE
-    notes = ("scan",) if scan else ()
+    astray = len(page.chars) + len(page.edges) < len(whole.chars) + len(whole.edges)
+    notes = (*(("scan",) if scan else ()), *(("astray",) if astray else ()))
     broad = width if turned in (1, 3) else height
     return leaf_of(page.page_number, broad, words, lines, *notes, before=before)
+
+
+def _near(*places: float) -> bool:
+    """False for what stands nowhere: infinity, not a number, or far beyond every page."""
+    farthest = vocabulary()["limits"]["pdf_farthest"]
+    return all(-farthest <= place <= farthest for place in places)
 
 
 def _turned(chars: Iterable[dict[str, Any]]) -> int:

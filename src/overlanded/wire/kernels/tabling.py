@@ -23,9 +23,10 @@ def gather(
 ) -> None:
     """Columns of the ``chosen`` rows into ``out``, in the machine's byte order.
 
-    ``chosen`` holds row numbers of 4 bytes, in the order wanted. ``specs`` holds ``SPEC_WORDS`` words a column: word and shift of the value where a is client,
-    word and shift where b is, its mask, its width in bytes, and where in ``out`` the column begins
-    (a multiple of 8). ``sides`` holds one byte a chosen row, 1 where b is the client.
+    ``chosen`` holds row numbers of 4 bytes, in the order wanted, and ``sides`` one byte for each, 1
+    where b is the client. ``specs`` holds ``SPEC_WORDS`` words a column: word and shift of the value
+    where a is client, word and shift where b is, its mask, its width in bytes, and where in ``out``
+    the column begins (a multiple of 8).
     """
     rows: Words = words(store)
     spec: Words = words(specs)
