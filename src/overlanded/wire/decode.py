@@ -16,6 +16,7 @@ from overlanded.wire.headers import Interface
 from overlanded.wire.kernels.layout import BAD, BLOCK, DRAIN, GROW, M64, MORE
 from overlanded.wire.kernels.tabling import Services, every, idle_rows, idle_since
 from overlanded.wire.kernels.walk import Walker
+from overlanded.wire.memory import Rooms
 from overlanded.wire.rhythms import Rhythms, rhythms
 from overlanded.wire.sampling import Collector, caps, kinds, known_ports, rules
 from overlanded.wire.tables import (
@@ -178,6 +179,7 @@ class Walk:
         self.damages: list[tuple[int, str]] = []
         self.big = False
         self.services = Services()
+        self.rooms = Rooms()
         self.file = file
         self.spill = spill
         self.progress: Callable[[int], None] = lambda _: None
@@ -289,7 +291,7 @@ class Walk:
         store, _ = self.walker.stores()
         swap, sure = self.walker.close(chosen)
         self.services.add(store, chosen, swap)
-        return flow_columns(store, chosen, swap, sure, self.file)
+        return flow_columns(store, chosen, swap, sure, self.file, self.rooms.room)
 
     def drain(self) -> None:
         """Take the samples handed out so far."""

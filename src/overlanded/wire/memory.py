@@ -7,6 +7,8 @@ from contextlib import suppress
 
 _LARGE = 1 << 21
 """Bytes of a large page."""
+_HELD = 2
+"""Rooms kept for use again: while one is written out, the other is filled."""
 
 
 def room(size: int, *, large: bool = False) -> mmap.mmap:
@@ -27,12 +29,39 @@ def room(size: int, *, large: bool = False) -> mmap.mmap:
 
 def grown(old: mmap.mmap, size: int) -> mmap.mmap | None:
     """The same table with more room behind its rows, without copying; None where that cannot be."""
-    try:
-        old.resize(max(size, len(old)))
-    except (BufferError, OSError, SystemError, ValueError):
+    if not _resized(old, size):
         return None
     _advise(old)
     return old
+
+
+class Rooms:
+    """Rooms that are used again as soon as nobody looks at what they held.
+
+    Memory that was touched before is worth having: the kernel need not clear it again.
+    """
+
+    def __init__(self) -> None:
+        self._made: list[mmap.mmap] = []
+
+    def room(self, size: int) -> mmap.mmap:
+        """At least ``size`` bytes, of any content."""
+        for made in self._made:
+            if _resized(made, size):
+                return made
+        fresh = room(size)
+        if len(self._made) < _HELD:
+            self._made.append(fresh)
+        return fresh
+
+
+def _resized(store: mmap.mmap, size: int) -> bool:
+    """Whether the store could be brought to this size; never while somebody looks at it."""
+    try:
+        store.resize(max(size, len(store)))
+    except (BufferError, OSError, SystemError, ValueError):
+        return False
+    return True
 
 
 def _advise(table: mmap.mmap) -> None:

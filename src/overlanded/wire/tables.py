@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
+from mmap import mmap
 
 from overlanded.model.columns import FLOWS, SERVICES, SIGHTINGS, Table
 from overlanded.wire.kernels import layout as at
@@ -95,16 +97,24 @@ _SERVICE = {
     "first_frame": _one(at.SV_FRAME),
 }
 
+Memory = Callable[[int], mmap]
+"""Gives at least so many bytes."""
+
 Columns = dict[str, memoryview]
 """Column name → its values as bytes, each of the column's width, little-endian."""
 
 
 def flow_columns(
-    store: Store, chosen: bytearray, sides: bytearray, sure: bytearray, file: int
+    store: Store,
+    chosen: bytearray,
+    sides: bytearray,
+    sure: bytearray,
+    file: int,
+    memory: Memory = room,
 ) -> Columns:
     """The columns of ``model.columns.FLOWS`` for the chosen rows (numbers of 4 bytes)."""
     given = {"client_known": memoryview(sure)}
-    return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, chosen, sides, file, given)
+    return _columns(FLOWS, _FLOW, store, at.FLOW_WORDS, chosen, sides, file, given, memory)
 
 
 def sighting_columns(store: Store, count: int, file: int) -> Columns:
@@ -130,17 +140,23 @@ def _columns(
     sides: bytearray,
     file: int,
     given: Columns,
+    memory: Memory = room,
 ) -> Columns:
     made = {"file": memoryview(file.to_bytes(4, "little") * len(sides)), **given}
     wanted = [column for column in table.columns if column.name not in made]
     shapes = [(*specs[column.name], WIDTHS[column.dtype]) for column in wanted]
-    found = _gathered(store, words, chosen, sides, shapes)
+    found = _gathered(store, words, chosen, sides, shapes, memory)
     made.update({column.name: data for column, data in zip(wanted, found, strict=True)})
     return {column.name: made[column.name] for column in table.columns}
 
 
 def _gathered(
-    store: Store, words: int, chosen: bytearray, sides: bytearray, shapes: list[Spec]
+    store: Store,
+    words: int,
+    chosen: bytearray,
+    sides: bytearray,
+    shapes: list[Spec],
+    memory: Memory,
 ) -> list[memoryview]:
     """The columns of these shapes, all in one piece of memory."""
     count = len(sides)
@@ -153,7 +169,7 @@ def _gathered(
         specs += [*place, at.M64 >> (64 - bits), width, size]
         places.append((size, size + width * count))
         size += (width * count + 7) // 8 * 8
-    out = room(size)
+    out = memory(size)
     gather(store, words, chosen, sides, bytearray(array("Q", specs).tobytes()), out)
     view = memoryview(out)
     return [view[begin:end] for begin, end in places]

@@ -43,6 +43,8 @@ class Joining(Flows):
         while row < stop and self.flow_used + 8 <= self.flow_room:
             ahead = row + LEAD if row + LEAD < stop else row
             prefetch(self.flow_index, of[ahead * FLOW_WORDS + HASH] & self.flow_mask)
+            if self.past_mask != 0:
+                prefetch(self.past, (of[ahead * FLOW_WORDS + HASH] >> 1 & self.past_mask) * 2)
             ahead = row + LEAD // 2 if row + LEAD // 2 < stop else row
             self.fetch_flow(of[ahead * FLOW_WORDS + HASH])
             self.absorb_flow(of, row * FLOW_WORDS)
