@@ -8,7 +8,7 @@ import runpy
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -214,18 +214,19 @@ def choose_compiler() -> None:
 
 
 def make_ready() -> None:
-    """What no run has to do again: the data tables as JSON, the report's templates as Python."""
+    """What no run has to do again: tables and address blocks as JSON, templates as Python."""
     sys.path.insert(0, "src")
     from overlanded import data
+    from overlanded.data import oui
 
-    fill(data.MADE, data.tables())
+    fill(data.MADE, [*data.tables(), oui.ready()])
     if find_spec("jinja2") is not None:
         from overlanded.exporters import html
 
         fill(html.MADE, html.modules())
 
 
-def fill(folder: Path, files: Iterator[tuple[str, str]]) -> None:
+def fill(folder: Path, files: Iterable[tuple[str, str]]) -> None:
     """Write these files, in place of all that the folder held."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

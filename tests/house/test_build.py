@@ -12,8 +12,9 @@ BROUGHT = {"markupsafe", "typing_extensions"}
 MADE = """
 import sys
 from overlanded import data
+from overlanded.data import oui
 from overlanded.exporters import html
-count = len([*data.tables(), *html.modules()])
+count = len([*data.tables(), oui.ready(), *html.modules()])
 held = {name.partition(".")[0] for name, one in sys.modules.items()
         if "site-packages" in (getattr(one, "__file__", None) or "")}
 print(count, *sorted(name for name in held if not name.startswith("_")))

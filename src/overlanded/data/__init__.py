@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,32 +11,43 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 MADE = FOLDER / "made"
-"""Where tables lie as JSON: reading TOML takes longer than most of what is done with it."""
+"""Where what was read once lies as JSON: reading TOML takes longer than most of its uses."""
 
 
 @cache
 def table(name: str) -> dict[str, Any]:
     """The parsed data file ``name`` (without ``.toml``)."""
-    content = (FOLDER / f"{name}.toml").read_bytes()
-    made = MADE / _key(content)
-    found: dict[str, Any] = json.loads(made.read_bytes()) if made.exists() else _parsed(content)
-    return found
+    return kept((FOLDER / f"{name}.toml").read_bytes(), parsed)
 
 
 def tables() -> Iterator[tuple[str, str]]:
     """(file name, JSON) of every table: what an installation makes for ``MADE``."""
     for path in sorted(FOLDER.glob("*.toml")):
-        content = path.read_bytes()
-        yield _key(content), json.dumps(_parsed(content))
+        yield made(path.read_bytes(), parsed)
 
 
-def _parsed(content: bytes) -> dict[str, Any]:
-    return tomllib.loads(content.decode())
+def kept(content: bytes, read: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:
+    """What ``read`` makes of the content: from ``MADE`` where it was read at the installation."""
+    ready = MADE / _key(content)
+    found: dict[str, Any] = json.loads(ready.read_bytes()) if ready.exists() else read(content)
+    return found
+
+
+def made(content: bytes, read: Callable[[bytes], dict[str, Any]]) -> tuple[str, str]:
+    """(file name, JSON) for ``MADE`` of what ``read`` makes of the content."""
+    return _key(content), json.dumps(read(content))
 
 
 def _key(content: bytes) -> str:
-    """By content: a table that was changed since is read as TOML again."""
+    """By content: what was changed since is read again."""
     return f"{sha256(content).hexdigest()[:20]}.json"
+
+
+def parsed(content: bytes) -> dict[str, Any]:
+    """The table that a TOML file holds."""
+    import tomllib
+
+    return tomllib.loads(content.decode())
 
 
 def carried(package: str, name: str) -> str:
