@@ -226,7 +226,8 @@ def machine() -> dict[str, str]:
     return {
         "cpu": model,
         "cores": str(os.cpu_count()),
-        "python": platform.python_version(),
+        "python": f"{platform.python_version()} ({platform.python_build()[1]}, "
+        f"{platform.python_compiler()})",
         "system": platform.platform(),
     }
 
