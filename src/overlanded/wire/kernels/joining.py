@@ -21,12 +21,11 @@ class Joining(Flows):
         Rows far apart are reached for: those that come soon are fetched before they are needed.
         """
         row: u64 = 0
-        other.settle(M64)
         while row < other.flow_used:
             if self.flow_used + 8 > self.flow_room:
                 self.size_flows(self.flow_room * 2)
             with cython.nogil:
-                row = self.absorb_flows(other.flows, row, other.flow_used)
+                row = self.absorb_flows(other, row, other.flow_used)
         row = 0
         while row < other.seen_used:
             if self.seen_used + 8 > self.seen_room:
@@ -37,16 +36,21 @@ class Joining(Flows):
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def absorb_flows(self, of: Words, row: u64, stop: u64) -> u64:
-        """Add flows from ``row`` on as long as there is room; the row to go on from."""
+    def absorb_flows(self, other: Flows, row: u64, stop: u64) -> u64:
+        """Settle and add flows from ``row`` on as long as there is room; the row to go on from."""
+        of: Words = other.flows
         ahead: u64
         while row < stop and self.flow_used + 8 <= self.flow_room:
+            ahead = row + LEAD * 2 if row + LEAD * 2 < stop else row
+            prefetch(of, ahead * FLOW_WORDS + HASH)
             ahead = row + LEAD if row + LEAD < stop else row
             prefetch(self.flow_index, of[ahead * FLOW_WORDS + HASH] & self.flow_mask)
             if self.past_mask != 0:
                 prefetch(self.past, (of[ahead * FLOW_WORDS + HASH] >> 1 & self.past_mask) * 2)
             ahead = row + LEAD // 2 if row + LEAD // 2 < stop else row
             self.fetch_flow(of[ahead * FLOW_WORDS + HASH])
+            other.settle_side(row * FLOW_WORDS)
+            other.settle_side(row * FLOW_WORDS + 1)
             self.absorb_flow(of, row * FLOW_WORDS)
             row += 1
         return row
