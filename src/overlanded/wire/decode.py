@@ -263,14 +263,17 @@ class Walk:
         if window.stop > window.start and not self.source.fault:
             self.damage("the file ends inside this record")
 
-    def relieve(self, spill: Spill | None) -> bool:
-        """Hand rows out where there is a place for them and too many are held; True if any were."""
+    def relieve(self, spill: Spill | None, coming: tuple[int, int] = (8, 8)) -> bool:
+        """Hand rows out where there is a place for them and too many; True if any were.
+
+        ``coming``: flows and sightings that are to be added to those that are held.
+        """
         if spill is None:
             return False
         bounds = table("sampling")["walk"]
         flows, sightings = self.walker.sizes()
-        many_flows: bool = flows + 8 > bounds["flow_rows"]
-        many_sightings: bool = sightings + 8 > bounds["sighting_rows"]
+        many_flows: bool = flows + coming[0] > bounds["flow_rows"]
+        many_sightings: bool = sightings + coming[1] > bounds["sighting_rows"]
         if many_flows:
             store, _ = self.walker.stores()
             before = idle_since(store, flows)

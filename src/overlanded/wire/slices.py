@@ -135,11 +135,11 @@ class Slices:
                 if part.walk is first:
                     first.walker.settle(M64)
                 else:
+                    handed_out |= first.relieve(self._spill, part.walk.walker.sizes())
                     first.absorb(part.walk)
                     part.walk.restart()
                     self._spare.append(part.walk)
                 done = part.stop
-                handed_out |= first.relieve(self._spill)
             pool.shutdown(cancel_futures=True)
         if done < self._size:
             if not handed_out:
