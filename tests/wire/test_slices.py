@@ -6,7 +6,7 @@ import pytest
 
 from overlanded.data import table
 from overlanded.wire import slices
-from overlanded.wire.decode import arrays, decode
+from overlanded.wire.decode import Walk, arrays, decode
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +121,22 @@ def test_rows_are_handed_out_between_groups_and_none_is_lost(make, monkeypatch, 
     assert counts == gathered([], whole)[0]
     assert all(numbers == list(range(len(numbers))) for numbers in parts.values())
     assert (found.frames, found.damages) == (whole.frames, whole.damages)
+
+
+def test_room_is_made_before_a_slice_is_added(make, monkeypatch):
+    walk = table("sampling")["walk"]
+    monkeypatch.setattr(slices, "SEARCHED", 1 << 16)
+    monkeypatch.setitem(walk, "slice_most", 1 << 18)
+    monkeypatch.setitem(walk, "flow_rows", 4096)
+    data = capture(make, "pcap", 30_000)
+    held = []
+
+    class Watched(Walk):
+        def absorb(self, behind):
+            held.append(self.walker.sizes()[0] + behind.walker.sizes()[0])
+            super().absorb(behind)
+
+    monkeypatch.setattr(slices, "Walk", Watched)
+    slices.decode_slices(lambda: io.BytesIO(data), len(data), 2, spill=lambda *_: None)
+    assert max(held) > 2048
+    assert max(held) <= 4096
