@@ -6,6 +6,7 @@ import pytest
 
 from overlanded.data import table
 from overlanded.wire import slices
+from overlanded.wire.containers import Plain
 from overlanded.wire.decode import Walk, arrays, decode
 
 
@@ -140,3 +141,11 @@ def test_room_is_made_before_a_slice_is_added(make, monkeypatch):
     slices.decode_slices(lambda: io.BytesIO(data), len(data), 2, spill=lambda *_: None)
     assert max(held) > 2048
     assert max(held) <= 4096
+
+
+def test_nothing_is_handed_out_where_nothing_is_held(make):
+    handed = []
+    walk = Walk(Plain(io.BytesIO(make.pcap([])), b""), None, 0, samples=False)
+    walk.begin()
+    assert not walk.relieve(lambda name, _: handed.append(name), (1 << 30, 1 << 30))
+    assert handed == []
