@@ -6,9 +6,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+from overlanded.data import oui
+
 ROOT = Path(__file__).parents[2]
 BROUGHT = {"markupsafe", "typing_extensions"}
 """What those bring with them, or take when it is there."""
+FOUND = ("python-stdnum",)
+"""Read by the installation where it lies, and not imported."""
 MADE = """
 import sys
 from overlanded import data
@@ -30,3 +34,5 @@ def test_what_is_made_at_installation_needs_only_what_the_build_requires():
     count, *held = done.stdout.split()
     assert int(count) > 10
     assert set(held) <= asked | BROUGHT
+    assert set(FOUND) <= asked
+    assert len(oui.listed()) > 1_000_000

@@ -272,8 +272,8 @@ class Walk:
             return False
         bounds = table("sampling")["walk"]
         flows, sightings = self.walker.sizes()
-        many_flows: bool = 0 < flows > bounds["flow_rows"] - coming[0]
-        many_sightings: bool = 0 < sightings > bounds["sighting_rows"] - coming[1]
+        many_flows: bool = flows > max(0, bounds["flow_rows"] - coming[0])
+        many_sightings: bool = sightings > max(0, bounds["sighting_rows"] - coming[1])
         if many_flows:
             store, _ = self.walker.stores()
             before = idle_since(store, flows)
