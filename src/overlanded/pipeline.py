@@ -179,9 +179,8 @@ def _together(taken: Taken) -> None:
 def _crane(vault: Vault, folder: Path) -> scope.CraneFile:
     found = next((file for file in vault.found.files if file.path == scope.NAME), None)
     path = folder.resolve()
-    return scope.read(
-        vault.read_bytes(found)[0] if found else b"", path.stem if path.is_file() else path.name
-    )
+    name = path.stem if path.is_file() else path.name
+    return scope.read(vault.read_bytes(found)[0], name) if found else scope.unsaid(name)
 
 
 def _read_file(vault: Vault, found: Found, card: Card | None, taken: Taken) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec import json
 
 FOLDER = Path(__file__).parent
 MADE = FOLDER / "made"
@@ -29,13 +30,13 @@ def tables() -> Iterator[tuple[str, str]]:
 def kept(content: bytes, read: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:
     """What ``read`` makes of the content: from ``MADE`` where it was read at the installation."""
     ready = MADE / _key(content)
-    found: dict[str, Any] = json.loads(ready.read_bytes()) if ready.exists() else read(content)
+    found: dict[str, Any] = json.decode(ready.read_bytes()) if ready.exists() else read(content)
     return found
 
 
 def made(content: bytes, read: Callable[[bytes], dict[str, Any]]) -> tuple[str, str]:
     """(file name, JSON) for ``MADE`` of what ``read`` makes of the content."""
-    return _key(content), json.dumps(read(content))
+    return _key(content), json.encode(read(content)).decode()
 
 
 def _key(content: bytes) -> str:

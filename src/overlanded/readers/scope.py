@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
@@ -35,11 +34,18 @@ class CraneFile(Struct, frozen=True):
     notes: Mapping[str, Mapping[str, str]]
 
 
+def unsaid(name: str) -> CraneFile:
+    """What is known of a crane without ``crane.toml``: the name of its folder."""
+    return CraneFile(Scope(name), {})
+
+
 def read(data: bytes, name: str) -> CraneFile:
     """Read ``crane.toml``; ``name`` is the crane's name when the file gives none.
 
     Raises ``UsageError`` naming the place when it is not TOML or a key has the wrong type.
     """
+    import tomllib  # Some milliseconds of every start, and seldom needed.
+
     try:
         keys = tomllib.loads(data[:MAX_BYTES].decode("utf-8-sig"))
         scope = Scope(

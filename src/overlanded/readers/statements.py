@@ -7,7 +7,6 @@ An entry that cannot be understood is a gap that names its line, and the others 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
@@ -79,6 +78,8 @@ def _entries(data: bytes) -> list[Any]:
     limits = table("statements")["limits"]
     if len(data) > limits["bytes"]:
         raise _UnclearError(f"larger than {limits['bytes']:,} bytes", "quote what matters")
+    import tomllib  # Some milliseconds of every start, and seldom needed.
+
     try:
         keys = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -17,7 +17,7 @@ from overlanded.wire.memory import room
 
 if not cython.compiled:
     from overlanded.wire.kernels.layout import *
-    from overlanded.wire.kernels.octets import bits_of, pairs, words
+    from overlanded.wire.kernels.octets import bits_of, pairs, prefetch, words
     from overlanded.wire.kernels.sightings import Sightings
 
 
@@ -33,6 +33,10 @@ class Rhythms(Sightings):
     rhythm_store: Any
     silence: u64
     """Nanoseconds since the flow's last packet before the one at hand."""
+    begun: Words
+    """Messages noted and still to be counted: the row and side of each, and when it began."""
+    begun_used: i64
+    begun_store: bytearray
 
     def __init__(self, seen_room: int) -> None:
         super().__init__(seen_room)
@@ -40,6 +44,9 @@ class Rhythms(Sightings):
         self.rhythm_used = self.rhythm_room = 0
         self.rhythm_store = None
         self.silence = 0
+        self.begun_store = bytearray(LEAD * 2 * 8)
+        self.begun = words(self.begun_store)
+        self.begun_used = 0
 
     def keep_rhythms(self) -> None:
         """Begin to keep them."""
@@ -59,6 +66,7 @@ class Rhythms(Sightings):
 
     def rhythm_rows(self) -> tuple[Any, int]:
         """The rows, and how many of them mean anything."""
+        self.beats()
         return self.rhythm_store, self.rhythm_used
 
     @cython.cfunc
@@ -89,23 +97,52 @@ class Rhythms(Sightings):
     @cython.nogil
     @cython.exceptval(check=False)
     def beat(self, number: u64, side: u64, ns: u64) -> cython.void:
-        """A side begins a message: count how long ago it began the one before."""
+        """A side begins a message: counted with some others, so that trips to memory overlap."""
         row: u64 = (number - 1) * RHYTHM_WORDS
-        begun: u64 = self.rhythms[row + RH_BEAT + side]
+        if self.begun_used == LEAD * 2:
+            self.beats()
+        prefetch(self.rhythms, row + RH_BEAT)
+        self.begun[self.begun_used] = row << 1 | side
+        self.begun[self.begun_used + 1] = ns
+        self.begun_used += 2
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def beats(self) -> cython.void:
+        """Count of every message noted how long ago its side began the one before."""
+        begun: Words = self.begun
+        place: u64
+        i: i64
+        for i in range(0, self.begun_used, 2):
+            place = self.beat_place(begun[i] >> 1, begun[i] & 1, begun[i + 1])
+            prefetch(self.rhythms, place >> 2)
+            begun[i] = place
+        for i in range(0, self.begun_used, 2):
+            place = begun[i]
+            # A count that is full stays so.
+            if place != 0 and self.rhythm_counts[place] != 0xFFFF:
+                self.rhythm_counts[place] += 1
+        self.begun_used = 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def beat_place(self, row: u64, side: u64, ns: u64) -> u64:
+        """Where the time since the side's message before is counted; 0 when none was before."""
+        before: u64 = self.rhythms[row + RH_BEAT + side]
         self.rhythms[row + RH_BEAT + side] = ns
-        if begun == 0 or ns <= begun:
-            return
-        took: u64 = ns - begun
+        if before == 0 or ns <= before:
+            return 0
+        took: u64 = ns - before
         bits: u64 = bits_of(took)
         bucket: u64 = 0
         if bits > BEAT_LOW:
             bucket = (bits - BEAT_LOW) * 4 - 3 + (took >> (bits - 3) & 3)
             if bucket >= BEAT_BUCKETS:
                 bucket = BEAT_BUCKETS - 1
-        place: u64 = (row + RH_BEATS) * 4 + side * BEAT_BUCKETS + bucket
-        # A count that is full stays so.
-        if self.rhythm_counts[place] != 0xFFFF:
-            self.rhythm_counts[place] += 1
+        return (row + RH_BEATS) * 4 + side * BEAT_BUCKETS + bucket
 
     @cython.cfunc
     @cython.nogil

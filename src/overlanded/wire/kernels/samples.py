@@ -187,7 +187,11 @@ class Samples(Events):
         if self.known[service] & PORT_CONTROL:
             kind: u64 = self.kind_of(service, at + head, end)
             key = mixed(key, 5)
-            if self.marked(key) < self.caps[CAP_KINDS] and self.mark(mixed(key, kind)) == 0:
+            if (
+                self.marked(mixed(key, kind)) == 0
+                and self.marked(key) < self.caps[CAP_KINDS]
+                and self.mark(mixed(key, kind)) == 0
+            ):
                 self.mark(key)
                 if not taken:
                     self.stream = self.stream_serial = self.stream_place = 0
@@ -312,13 +316,13 @@ class Samples(Events):
     @cython.exceptval(check=False)
     def eight(self, at: i64, end: i64) -> u64:
         """Eight bytes; zeros for those beyond the end."""
+        if end <= at:
+            return 0
+        value: u64 = be64(self.b, at)
         if end - at >= 8:
-            return be64(self.b, at)
-        value: u64 = 0
-        step: i64
-        for step in range(8):
-            value = value << 8 | (self.b[at + step] if at + step < end else 0)
-        return value
+            return value
+        beyond: u64 = 8 * (8 - (end - at))
+        return value >> beyond << beyond
 
     @cython.cfunc
     @cython.inline
