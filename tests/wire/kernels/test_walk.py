@@ -1,6 +1,7 @@
 """What the walk makes of frames, and that its two forms agree."""
 
 import struct
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -121,6 +122,31 @@ def test_extension_headers_are_stepped_over(make):
     found = make.walked(make.pcap([make.ethernet(0x86DD, packet), make.ethernet(0x86DD, later)]))
     assert make.rows(found, "flows", *FLOW, "payload_ab") == [(40000, 502, 17, 0, 2, 0, 10)]
     assert ip_text(*make.rows(found, "flows", "b_ip_hi", "b_ip_lo")[0]) == "2001:db8::2"
+
+
+senders = st.lists(
+    st.tuples(st.integers(0, 2), st.booleans(), st.integers(1, 40)), min_size=1, max_size=90
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(senders)
+def test_every_mac_that_sends_for_a_side_is_told_of_its_own_packets(make, sent):
+    ends = [("10.0.0.1", "10.0.0.2", 40000, 9000), ("10.0.0.2", "10.0.0.1", 9000, 40000)]
+    frames, packets, octets, last = [], Counter(), Counter(), {}
+    for number, (router, back, size) in enumerate(sent):
+        source, target, sport, dport = ends[back]
+        packet = make.ipv4(17, make.udp(sport, dport, b"x" * size), source, target)
+        frames.append(make.ethernet(0x0800, packet, make.A + router))
+        seen = (make.A + router, 0xFFFF0A000001 + back)
+        packets[seen] += 1
+        octets[seen] += len(frames[-1])
+        last[seen] = (1_700_000_000 + number) * 10**9 + 5000
+    found = make.walked(make.pcap(frames))
+    told = make.rows(found, "sightings", "mac", "ip_lo", "packets", "bytes", "last_ns")
+    assert sorted(told) == sorted((*seen, packets[seen], octets[seen], last[seen]) for seen in last)
 
 
 def test_claims_by_arp_and_neighbour_discovery_are_sightings(make):

@@ -167,15 +167,16 @@ class Samples(Events):
     ) -> cython.void:
         """A TCP segment: a part of its direction's first bytes, or a new kind of message."""
         bits: u64 = self.flows[row + self.side + SIDES]
+        if bits & (W_FULL | W_CONTROL) == W_FULL:
+            return
+        by_client: cython.bint = bits & W_CLIENT != 0
+        service: u64 = dport if by_client else sport
+        kind: u64 = self.kind_of(service, at + head, end) if bits & W_CONTROL else 0
         if bits & W_FULL:
-            if not bits & W_CONTROL:
-                return
-            fresh: u64 = self.kind_is_new(row, self.side, at + head, end)
+            fresh: u64 = self.kind_is_new(row, self.side, kind)
             if fresh == 0:
                 return
             self.remember_kind(row, 32 * self.side, fresh)
-        by_client: cython.bint = bits & W_CLIENT != 0
-        service: u64 = dport if by_client else sport
         flags: u64 = FLAG_CLIENT if by_client else 0
         if end - at - head >= size:
             flags |= FLAG_WHOLE
@@ -185,7 +186,6 @@ class Samples(Events):
         if not bits & W_FULL:
             taken = self.sample_prefix(row, key, sport << 16 | dport, flags, at, end, head, size)
         if self.known[service] & PORT_CONTROL:
-            kind: u64 = self.kind_of(service, at + head, end)
             key = mixed(key, 5)
             if (
                 self.marked(mixed(key, kind)) == 0
@@ -200,16 +200,25 @@ class Samples(Events):
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def kind_is_new(self, row: u64, side: u64, at: i64, end: i64) -> u64:
-        """Sixteen bits of a control message's kind; 0 when it is one of the direction's last four.
-
-        They are kept where the account of the sampled prefix was, which is closed by then.
-        """
+    def says_new(self, row: u64, side: u64, at: i64, end: i64) -> cython.bint:
+        """Whether a message on a control port is of none of its direction's last kinds."""
         ports: u64 = self.flows[row + PORTS]
         own: u64 = 48 - 16 * side
         if self.flows[row + side + SIDES] & W_CLIENT:
             own = 32 + 16 * side
-        kind: u64 = mixed(self.kind_of(ports >> own & 0xFFFF, at, end), 0) >> 40 & 0xFFFF | 1
+        kind: u64 = self.kind_of(ports >> own & 0xFFFF, at, end)
+        return self.kind_is_new(row, side, kind) != 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def kind_is_new(self, row: u64, side: u64, kind: u64) -> u64:
+        """Sixteen bits of a control message's kind; 0 when it is one of the direction's last four.
+
+        They are kept where the account of the sampled prefix was, which is closed by then.
+        """
+        kind = mixed(kind, 0) >> 40 & 0xFFFF | 1
         last: u64 = self.flows[row + SEQ] >> (32 * side) & M32
         if last & 0xFFFF == kind or last >> 16 == kind:
             return 0

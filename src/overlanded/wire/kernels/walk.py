@@ -204,12 +204,14 @@ class Walker(Looking):
             full: u64 = size > 0
             need: u64 = flags | (flags & 16) << ACK_TO_W | full << PAY_BIT
             ttl: u64 = b[ip + 8]
+            mac: u64 = be48(b, at + 6)
+            hot: u64 = rows[place + HOT]
             if (
                 bits & (need | W_OWES | W_PROBED) != need
                 or flags & 2
                 or ttl < bits >> 8 & 255
                 or ttl > bits >> 16 & 255
-                or rows[place + HOT] != (be48(b, at + 6) | HOT_BIT)
+                or (hot != (mac | HOT_BIT) and hot != M64)
                 or (timing and ns - rows[place + LAST] > IDLE and not full)
             ):
                 break
@@ -217,10 +219,9 @@ class Walker(Looking):
             if bits & (W_FULL | W_CONTROL) != W_FULL and full:
                 if end > cython.cast(i64, ring[r + RING_END]):
                     end = ring[r + RING_END]
-                if not bits & W_FULL or self.kind_is_new(row, place - row, ip + head, end):
-                    if self.ready() != MORE:
-                        break
-                    wanted = True
+                wanted = not bits & W_FULL or self.says_new(row, place - row, ip + head, end)
+            if (wanted or hot == M64) and self.ready() != MORE:
+                break
             if timing:
                 if bits >> RHYTHM_SHIFT == 0:
                     if rows[place + PACKETS] == RHYTHM_AFTER:
@@ -242,9 +243,13 @@ class Walker(Looking):
             if ns < first_ns and ns != 0:
                 first_ns = ns
             self.interfaces[ring[r + RING_INTERFACE] * IF_WORDS + IF_FRAMES] += 1
-            if wanted:
+            if wanted or hot == M64:
                 self.frames = before + (r - begun) // RING_WORDS + 1
-                self.sample_common(r, row, head, end, size)
+                self.hold(r)
+                if hot == M64:
+                    self.sighting(mac, 0, self.s_lo, 1, ttl)
+                if wanted:
+                    self.sample_common(r, row, head, end, size)
             r += RING_WORDS
         self.frames = before + (r - begun) // RING_WORDS
         self.caught_bytes += caught_bytes
@@ -257,8 +262,8 @@ class Walker(Looking):
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def sample_common(self, r: i64, row: u64, head: i64, end: i64, size: i64) -> cython.void:
-        """Offer a common frame for naming; ``head`` is what its IP and transport headers take."""
+    def hold(self, r: i64) -> cython.void:
+        """Make a common frame the one at hand."""
         b: Octets = self.b
         ring: Words = self.ring
         ip: i64 = ring[r + RING_IP] >> 1
@@ -274,6 +279,14 @@ class Walker(Looking):
         self.s_lo = V4 | be32(b, ip + 12)
         self.d_lo = V4 | be32(b, ip + 16)
         self.side = ring[r + RING_IP] & 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def sample_common(self, r: i64, row: u64, head: i64, end: i64, size: i64) -> cython.void:
+        """Offer the common frame at hand for naming; ``head``: its IP and transport headers."""
+        b: Octets = self.b
+        ip: i64 = self.ring[r + RING_IP] >> 1
         sport: u64 = be16(b, ip + 20)
         dport: u64 = be16(b, ip + 22)
         if end <= ip + head:
