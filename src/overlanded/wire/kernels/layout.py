@@ -28,7 +28,7 @@ LAST_SECOND = 9223372035
 SNAP = 0xAAAA0300
 """LLC DSAP, SSAP, control and first OUI byte of a SNAP header (IEEE 802 section 9)."""
 
-LEAD = 32
+LEAD = 64
 """Records that the walk looks at together, so that trips to memory of 50 to 100 ns overlap."""
 
 # Words of a record that was looked at: where its frame lies, and what a common one says.
