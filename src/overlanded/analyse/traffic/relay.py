@@ -176,8 +176,8 @@ def weigh(counts: NDArray[Any], ways: Sequence[Way]) -> Iterator[Verdict]:
         scores = (part * scale[:, None]) @ known.logs.T + known.prior
         scores += told[tuple(np.array(ways[begin : begin + CHUNK]).T)]
         numbers = np.stack([late, part[:, SWIFT], part[:, SLOWER]], axis=1).astype(int).tolist()
-        for row, (own, swift, slower) in zip(scores, numbers, strict=True):
-            yield _verdict(row + _shares(own, swift, slower), known)
+        scores += np.stack([_shares(*row) for row in numbers])
+        yield from _verdicts(scores, known)
 
 
 def _behind(ways: Sequence[Way]) -> float:
@@ -199,18 +199,22 @@ def _shares(late: int, swift: int, slower: int) -> NDArray[Any]:
     return np.array([found[habits] for habits in rows])
 
 
-def _verdict(scores: NDArray[Any], known: Lines) -> Verdict:
+def _verdicts(scores: NDArray[Any], known: Lines) -> Iterator[Verdict]:
+    """A verdict for each row of (rows, hypotheses) scores."""
     stated = data.table("lines")["weight"]
-    near, far = scores[: known.near], scores[known.near :]
-    held = np.logaddexp.reduce(far)
-    weight = float(np.clip(held - np.logaddexp.reduce(near), -stated["most"], stated["most"]))
-    odds = exp(weight) * stated["prior"] / (1 - stated["prior"])
+    near, far = scores[:, : known.near], scores[:, known.near :]
+    held = np.logaddexp.reduce(far, axis=1)
+    weights = (held - np.logaddexp.reduce(near, axis=1)).clip(-stated["most"], stated["most"])
+    likeliest = np.argmax(near, axis=1)
     order = np.argsort(known.floor[known.near :], kind="stable")
-    reached, floors = np.cumsum(np.exp(far - held)[order]), known.floor[known.near :][order]
-    ends = np.searchsorted(reached, (0.05, 0.5, 0.95)).clip(max=len(floors) - 1)
-    low, middle, high = floors[ends].tolist()
-    line = known.names[int(np.argmax(near))]
-    return Verdict(odds / (1 + odds), weight, (low, middle, high), line, int(low * SECOND * SLACK))
+    floors = known.floor[known.near :][order]
+    reached = np.cumsum(np.exp(far - held[:, None])[:, order], axis=1)
+    for weight, best, shares in zip(weights.tolist(), likeliest.tolist(), reached, strict=True):
+        odds = exp(weight) * stated["prior"] / (1 - stated["prior"])
+        ends = np.searchsorted(shares, (0.05, 0.5, 0.95)).clip(max=len(floors) - 1)
+        low, middle, high = floors[ends].tolist()
+        soonest = int(low * SECOND * SLACK)
+        yield Verdict(odds / (1 + odds), weight, (low, middle, high), known.names[best], soonest)
 
 
 SLACK = 0.8
