@@ -1,5 +1,7 @@
 """Memory for rows."""
 
+import pytest
+
 from overlanded.wire.memory import Rooms, grown, room
 
 
@@ -11,6 +13,15 @@ def test_rooms_are_zeroed_and_grow_with_what_they_hold():
     larger = grown(store, 1 << 23)
     if larger is not None:
         assert (larger[:5], len(larger)) == (b"first", 1 << 23)
+
+
+@pytest.mark.parametrize("asked", [{}, {"large": True}, {"whole": True}])
+def test_rooms_of_every_kind_are_zeroed_and_large_enough(asked):
+    store = room(3 << 12, **asked)
+    assert len(store) >= 3 << 12
+    assert store[:] == bytes(len(store))
+    store[-1:] = b"x"
+    assert store[-1:] == b"x"
 
 
 def test_a_room_in_use_does_not_move():

@@ -1,4 +1,4 @@
-"""Memory for the kernels' rows: page-aligned, zeroed as it is first touched."""
+"""Memory for the kernels' rows: page-aligned and zeroed, by the page as it is first touched."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ _HELD = 2
 """Rooms kept for use again: while one is written out, the other is filled."""
 
 
-def room(size: int, *, large: bool = False) -> mmap.mmap:
+def room(size: int, *, large: bool = False, whole: bool = False) -> mmap.mmap:
     """At least ``size`` zeroed bytes outside the interpreter's heap.
 
     ``large`` asks for large pages: right for tables that are reached into at random; for what is
-    written once from end to end the kernel's search for such pages costs more than it saves.
+    written once from end to end the kernel's search for such pages costs more than it saves. There
+    it is ``whole``: all pages are made at once, not one by one as each is first touched.
     """
     if not hasattr(mmap, "MAP_PRIVATE"):
         return mmap.mmap(-1, size)
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+    if whole:
+        flags |= getattr(mmap, "MAP_POPULATE", 0)
     if not large:
         return mmap.mmap(-1, size, flags=flags)
     made = mmap.mmap(-1, max(size, _LARGE), flags=flags)
@@ -49,7 +52,7 @@ class Rooms:
         for made in self._made:
             if _resized(made, size):
                 return made
-        fresh = room(size)
+        fresh = room(size, whole=True)
         if len(self._made) < _HELD:
             self._made.append(fresh)
         return fresh
