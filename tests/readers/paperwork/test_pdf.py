@@ -249,3 +249,29 @@ def test_a_letter_that_stands_nowhere_hides_no_other(astray):
     assert gap.unread
     assert "page 1" in gap.what
     assert "no place on the page" in gap.why
+
+
+CMAP = b"""/CIDInit /ProcSet findresource begin begincmap
+1 beginbfrange <7A> <7B> [55357 56545] endbfrange
+endcmap end"""
+"""The letters z and { are the halves of a pair that stands for one character (UTF-16)."""
+
+
+@pytest.mark.parametrize(
+    ("letters", "shown"), [("z", "\ufffd"), ("{", "\ufffd"), ("z{", "\U0001f4e1")]
+)
+def test_half_a_character_hides_no_other(letters, shown):
+    out = io.BytesIO()
+    canvas = Canvas(out, pageCompression=0, invariant=1)
+    canvas.drawString(60, 700, f"3.1 The seller supplies one {letters}PLC for the hoist.")
+    canvas.showPage()
+    canvas.drawString(60, 700, "3.2 The seller supplies one 4G router with a SIM card.")
+    canvas.save()
+    cmap = b"99 0 obj <</Length %d>> stream\n%s\nendstream endobj\n" % (len(CMAP), CMAP)
+    data = out.getvalue().replace(b"/Subtype /Type1", b"/Subtype /Type1 /ToUnicode 99 0 R")
+    # Without a table of places the reader looks for the objects itself.
+    data = data[: data.index(b"xref")] + cmap + data[data.index(b"trailer") :]
+    records, gaps = read(data)
+    assert [f"{shown}PLC" in record.description for record in records] == [True, False]
+    assert "4G router" in records[1].description
+    assert not gaps

@@ -119,7 +119,15 @@ def _words(chars: list[dict[str, Any]]) -> Iterator[Word]:
     size = max((char["height"] for char in chars), default=0.0)
     extractor = WordExtractor(x_tolerance_ratio=BLANK, y_tolerance=max(1.0, size * 0.2))
     for word in extractor.extract_words(chars):
-        yield Word(word["text"], (word["x0"], word["top"], word["x1"], word["bottom"]))
+        yield Word(_whole(word["text"]), (word["x0"], word["top"], word["x1"], word["bottom"]))
+
+
+def _whole(text: str) -> str:
+    """Halves of a character put together where both stand there, and marked where one does.
+
+    A font may say of a glyph that it is half of a pair (UTF-16), which no text can hold alone.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _lines(page: Any) -> Iterator[Box]:  # noqa: ANN401
