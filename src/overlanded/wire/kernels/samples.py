@@ -327,6 +327,7 @@ class Samples(Events):
         """Eight bytes; zeros for those beyond the end."""
         if end <= at:
             return 0
+        # A buffer has bytes behind it that may be loaded and are never believed.
         value: u64 = be64(self.b, at)
         if end - at >= 8:
             return value
