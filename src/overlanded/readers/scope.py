@@ -35,7 +35,7 @@ class CraneFile(Struct, frozen=True):
 
 
 def unsaid(name: str) -> CraneFile:
-    """What is known of a crane without ``crane.toml``: the name of its folder."""
+    """What is known of a crane without ``crane.toml``: the name of its folder or capture."""
     return CraneFile(Scope(name), {})
 
 
