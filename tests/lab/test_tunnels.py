@@ -98,12 +98,12 @@ def test_ipsec(site):
     site.run("gate", "ipsec.client", to="far", near=["10.7.0.0/24"], far=["10.0.0.1/32"], every=2)
     assert reached(site)
     assert came_from(site) == ("10.7.0.250", "63")
-    assert [row[0] for row in site.seen("isakmp", "isakmp.exchangetype", count=4)][:4] == [
-        "34",
-        "34",
-        "35",
-        "35",
-    ]
+    assert len(site.seen("isakmp.exchangetype == 35", count=2)) >= 2
+    kinds = [row[0] for row in site.seen("isakmp", "isakmp.exchangetype")]
+    # A slow server is asked again: however often, the last IKE_SA_INIT pair precedes IKE_AUTH.
+    first = kinds.index("35")
+    assert set(kinds[:first]) == {"34"}
+    assert kinds[first - 2 : first + 2] == ["34", "34", "35", "35"]
     assert {row[0] for row in site.seen("esp", "udp.port", count=6)} == {"4500,4500"}
 
 
