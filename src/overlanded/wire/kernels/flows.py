@@ -70,18 +70,8 @@ class Flows(Rhythms):
     @cython.nogil
     @cython.exceptval(check=False)
     def index_flows(self) -> cython.void:
-        """Build the index of flows anew, where it lies."""
-        row: u64
-        slot: u64
-        h: u64
-        for slot in range(self.flow_mask + 1):
-            self.flow_index[slot] = 0
-        for row in range(self.flow_used):
-            h = self.flows[row * FLOW_WORDS + HASH]
-            slot = h & self.flow_mask
-            while self.flow_index[slot] != 0:
-                slot = (slot + 1) & self.flow_mask
-            self.flow_index[slot] = (h & (M32 << 32)) | (row + 1)
+        """Build the index of flows anew."""
+        self.index(self.flows, self.flow_used, FLOW_WORDS, HASH, self.flow_index, self.flow_mask)
 
     def take_out(self, chosen: bytearray) -> None:
         """Forget these flows (row numbers of 4 bytes, rising); the others move up."""

@@ -80,19 +80,35 @@ class Sightings:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def index_sightings(self) -> cython.void:
-        """Build the index of sightings anew, where it lies."""
+    def index(
+        self, rows: Words, used: u64, width: u64, hash_at: u64, index: Words, mask: u64
+    ) -> cython.void:
+        """Build anew, where it lies, the index of so many rows by the hash that each holds."""
         row: u64
         slot: u64
         h: u64
-        for slot in range(self.seen_mask + 1):
-            self.seen_index[slot] = 0
-        for row in range(self.seen_used):
-            h = self.sightings[row * SIGHTING_WORDS + SEEN_HASH]
-            slot = h & self.seen_mask
-            while self.seen_index[slot] != 0:
-                slot = (slot + 1) & self.seen_mask
-            self.seen_index[slot] = (h & (M32 << 32)) | (row + 1)
+        for slot in range(mask + 1):
+            index[slot] = 0
+        for row in range(used):
+            h = rows[row * width + hash_at]
+            slot = h & mask
+            while index[slot] != 0:
+                slot = (slot + 1) & mask
+            index[slot] = (h & (M32 << 32)) | (row + 1)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def index_sightings(self) -> cython.void:
+        """Build the index of sightings anew."""
+        self.index(
+            self.sightings,
+            self.seen_used,
+            SIGHTING_WORDS,
+            SEEN_HASH,
+            self.seen_index,
+            self.seen_mask,
+        )
 
     @cython.cfunc
     @cython.nogil
