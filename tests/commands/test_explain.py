@@ -1,7 +1,6 @@
 import json
 from importlib.resources import files
 
-import documents
 import jsonschema
 import pytest
 from click.testing import CliRunner
@@ -9,15 +8,6 @@ from referencing import Registry, Resource
 
 from overlanded.commands.explain import command
 from overlanded.errors import UsageError
-from overlanded.exporters.json import export
-
-
-@pytest.fixture
-def folder(tmp_path):
-    outturn = tmp_path / "sts-07" / "outturn"
-    outturn.mkdir(parents=True)
-    (outturn / "case-document.json").write_bytes(export(documents.sts07()))
-    return tmp_path / "sts-07"
 
 
 def run(*arguments):

@@ -1,21 +1,10 @@
 import json
 from importlib.resources import files
 
-import documents
 import jsonschema
-import pytest
 from click.testing import CliRunner
 
 from overlanded.commands.plan import command
-from overlanded.exporters.json import export
-
-
-@pytest.fixture
-def folder(tmp_path):
-    outturn = tmp_path / "sts-07" / "outturn"
-    outturn.mkdir(parents=True)
-    (outturn / "case-document.json").write_bytes(export(documents.sts07()))
-    return tmp_path / "sts-07"
 
 
 def run(*arguments):
