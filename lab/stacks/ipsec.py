@@ -14,8 +14,8 @@ from lab.programs import Host, Options, Program
 MODULES = ()
 PROGRAMS = ("charon-systemd", "swanctl", "mount")
 
-# Debian keeps gcm and openssl (for X25519) and kernel-libipsec in packages of their own, which are
-# only recommended; marked "!", they are named in the log when missing, and charon does not start.
+# Debian only recommends the package of gcm and openssl (for X25519) and only suggests that of
+# kernel-libipsec; marked "!", they are named in the log when missing, and charon does not start.
 PLUGINS = (
     "random nonce aes sha1 sha2 hmac kdf gcm! openssl! pem pkcs1 pubkey x509 "
     "kernel-libipsec! kernel-netlink socket-default vici updown"
